@@ -5,7 +5,17 @@
     ├── InvalidEventIdError         an id that is not <milliseconds>-<sequence> (also a ValueError)
     ├── TooManyStreamsError         the cap on open streams is reached
     ├── InvalidPatternError         an ignore pattern that cannot be understood
+    ├── MissingClientError          the browser's half is not beside the package
+    ├── ServerError                 the machine, or another program, is in the way
+    │   ├── AddressError            the address cannot be listened on, or the port is taken
+    │   ├── NotReadableError        a folder that is there and may not be read
+    │   └── NotRunningError         no server to talk to, or it refused
+    ├── WrongThreadError            called outside the event loop's thread    (also a RuntimeError)
     └── UsageError                  the user's words; exit code 2
+        ├── CertificateError        a certificate or key that cannot be used
+        ├── ConfigurationError      a configuration file, or one setting in it
+        ├── FolderError             a folder that is missing, or is not a folder
+        └── InvalidHostError        an --allow-host that is not a name
 
 An error prints as one to three lines: `what: where`, then the hint. A traceback is for our bugs only.
 """
@@ -45,13 +55,53 @@ class TooManyStreamsError(LiveReloadError):
     """The cap on open streams is reached."""
 
 
+class WrongThreadError(LiveReloadError, RuntimeError):
+    """A call from another thread, which the event loop would not notice."""
+
+
 class InvalidPatternError(LiveReloadError, ValueError):
     """An ignore pattern that cannot be understood."""
 
     exit_code = 2
 
 
+class MissingClientError(LiveReloadError):
+    """The browser's half of the product is not where it was installed."""
+
+
 class UsageError(LiveReloadError):
     """Something the user wrote, on the command line or in a configuration file, cannot be done."""
 
     exit_code = 2
+
+
+class CertificateError(UsageError):
+    """A certificate or key that cannot be used."""
+
+
+class ConfigurationError(UsageError):
+    """A configuration file that cannot be read, or a setting in it that cannot be used."""
+
+
+class FolderError(UsageError):
+    """A folder that is missing, or is not a folder."""
+
+
+class InvalidHostError(UsageError):
+    """An `--allow-host` that is not a name."""
+
+
+class ServerError(LiveReloadError):
+    """The machine, or another program on it, is in the way."""
+
+
+class AddressError(ServerError):
+    """The address cannot be listened on, or the port is taken."""
+
+
+class NotReadableError(ServerError):
+    """A folder that is there and may not be read."""
+
+
+class NotRunningError(ServerError):
+    """No server to talk to, or the server refused what it was told."""

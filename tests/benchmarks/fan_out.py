@@ -1,0 +1,198 @@
+"""How long until the last of many readers has an event, and what a reader costs the server.
+
+The server (uvicorn, httptools, uvloop) and the readers (plain sockets) are processes of their own,
+so that the one's work is not counted as the other's. Run it with
+`python -m tests.benchmarks.fan_out [readers]`.
+"""
+
+import asyncio
+import json
+import resource
+import selectors
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from livereload_sse.sse import Broadcaster, EventStream
+
+ROUNDS = 30
+CHURN = 10_000
+TIMEOUT = 60.0
+PAYLOAD = {"changes": [{"kind": "modified", "url": "/about", "digest": "0123456789abcdef"}]}
+
+
+def measure(readers: int = 1000, rounds: int = ROUNDS, churn: int = CHURN) -> dict[str, float]:
+    """Return milliseconds to the last reader, server microseconds and KiB per reader, and leaks."""
+    with socket.create_server(("127.0.0.1", 0), backlog=4096) as listener:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.fan_out",
+            "serve",
+            str(listener.fileno()),
+        ]
+        server = subprocess.Popen(command, pass_fds=[listener.fileno()])
+        port = listener.getsockname()[1]
+    try:
+        url = f"http://127.0.0.1:{port}"
+        return measure_fan_out(url, port, readers, rounds) | measure_churn(url, port, churn)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def measure_fan_out(url: str, port: int, readers: int, rounds: int) -> dict[str, float]:
+    run_churn(port, 200)
+    before = get(url, "/status")
+    crowd = Crowd(port, readers)
+    full = get(url, "/status")
+    latencies = [crowd.hear(get(url, "/publish")["told_at"]) for _ in range(rounds)]
+    told = get(url, "/status")
+    crowd.leave()
+    events = readers * rounds
+    return {
+        "readers": readers,
+        "last reader, median ms": statistics.median(latencies) * 1e3,
+        "last reader, worst ms": max(latencies) * 1e3,
+        "server CPU per reader and event, us": (told["cpu"] - full["cpu"]) / events * 1e6,
+        "memory per reader, KiB": (full["memory"] - before["memory"]) / readers / 1024,
+    }
+
+
+def measure_churn(url: str, port: int, churn: int) -> dict[str, float]:
+    run_churn(port, churn // 10)
+    before = wait_until_left(url)
+    run_churn(port, churn)
+    after = wait_until_left(url)
+    return {
+        f"memory after {churn} connections, KiB": (after["memory"] - before["memory"]) / 1024,
+        "tasks left over": after["tasks"] - before["tasks"],
+        "files left over": after["files"] - before["files"],
+        "subscriptions left over": after["subscriptions"],
+    }
+
+
+class Crowd:
+    """Many readers in one process, on one selector."""
+
+    def __init__(self, port: int, size: int) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._size = size
+        for _ in range(size):
+            reader = connect(port)
+            self._selector.register(reader, selectors.EVENT_READ)
+        self._wait_for(b"id: ")
+
+    def hear(self, told_at: float) -> float:
+        """Return the seconds from the publishing until the last reader had the event."""
+        return self._wait_for(b"event: change") - told_at
+
+    def leave(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            assert isinstance(key.fileobj, socket.socket)
+            key.fileobj.close()
+        self._selector.close()
+
+    def _wait_for(self, wanted: bytes) -> float:
+        waiting, deadline = self._size, time.monotonic() + TIMEOUT
+        while waiting and time.monotonic() < deadline:
+            for key, _ in self._selector.select(1):
+                assert isinstance(key.fileobj, socket.socket)
+                waiting -= wanted in key.fileobj.recv(65536)
+        if waiting:
+            raise TimeoutError(f"{waiting} readers have not heard {wanted!r}")
+        return time.monotonic()
+
+
+def connect(port: int) -> socket.socket:
+    reader = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+    reader.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    return reader
+
+
+def run_churn(port: int, connections: int) -> None:
+    """Connect, hear the first words and leave, fifty at a time."""
+    for _ in range(connections // 50):
+        Crowd(port, 50).leave()
+
+
+def get(url: str, path: str) -> dict[str, Any]:
+    with urllib.request.urlopen(url + path, timeout=TIMEOUT) as answer:
+        told: dict[str, Any] = json.load(answer)
+        return told
+
+
+def wait_until_left(url: str) -> dict[str, Any]:
+    deadline = time.monotonic() + TIMEOUT
+    while (status := get(url, "/status"))["subscriptions"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return status
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve /events, /publish and /status until terminated."""
+    raise_file_limit()
+    broadcaster = Broadcaster(limit=10_000)
+
+    async def app(
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        if scope["path"] == "/events":
+            await EventStream(broadcaster.subscribe())(scope, receive, send)
+            return
+        told = publish(broadcaster) if scope["path"] == "/publish" else status(broadcaster)
+        body = json.dumps(told).encode()
+        headers = [(b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    options = uvicorn.Config(
+        app, http="httptools", loop="uvloop", log_level="error", access_log=False, lifespan="off"
+    )
+    uvicorn.Server(options).run(sockets=[listener])
+
+
+def publish(broadcaster: Broadcaster) -> dict[str, float]:
+    told_at = time.monotonic()  # one clock for all processes of a machine
+    broadcaster.publish("change", PAYLOAD)
+    return {"told_at": told_at}
+
+
+def status(broadcaster: Broadcaster) -> dict[str, float]:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return {
+        "cpu": time.process_time(),
+        "memory": pages * resource.getpagesize(),
+        "tasks": len(asyncio.all_tasks()),
+        "files": len(list(Path("/proc/self/fd").iterdir())),
+        "subscriptions": broadcaster.subscriptions,
+    }
+
+
+def raise_file_limit() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
+
+
+def main() -> None:
+    """Print the table, or be the server's process of it."""
+    raise_file_limit()
+    if sys.argv[1:2] == ["serve"]:
+        serve(socket.socket(fileno=int(sys.argv[2])))
+        return
+    for name, value in measure(*map(int, sys.argv[1:2])).items():
+        print(f"{name:<45}{value:>12.1f}")
+
+
+if __name__ == "__main__":
+    main()
