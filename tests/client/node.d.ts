@@ -1,0 +1,16 @@
+// The little of Node that the tests use: type-checking them needs nothing but TypeScript.
+declare module 'node:test' {
+  export function test(name: string, run: () => void | Promise<void>): void;
+}
+declare module 'node:assert/strict' {
+  const assert: {
+    (value: unknown, message?: string): asserts value;
+    equal(actual: unknown, expected: unknown, message?: string): void;
+    deepEqual(actual: unknown, expected: unknown, message?: string): void;
+    throws(run: () => unknown): void;
+  };
+  export default assert;
+}
+declare module 'node:fs' {
+  export function readFileSync(path: URL, encoding: 'utf8'): string;
+}

@@ -1,0 +1,60 @@
+"""Runs the browser client's own checks, so that plain `pytest` covers them.
+
+Knows two commands; refuses to know what they check. Both are skipped, saying why, on a machine
+without Node or TypeScript: the package needs neither.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "livereload_sse" / "client").glob("*.js"))
+TESTS = sorted((ROOT / "tests" / "client").glob("*.test.js"))
+
+OLDEST_NODE = (20, 19)
+"""The first release of Node 20 that takes a plain `.js` file for a module by itself."""
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=50, check=False
+    )
+
+
+def find_node() -> str:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not installed; it runs the tests of the browser client")
+    version = run(node, "--version").stdout.strip()
+    if tuple(map(int, version.removeprefix("v").split(".")[:2])) < OLDEST_NODE:
+        pytest.skip(f"Node {version} is too old; the tests of the browser client need 20.19")
+    return node
+
+
+def test_the_browser_client_passes_its_tests() -> None:
+    node = find_node()
+
+    result = run(node, "--test", "--test-reporter=spec", *map(str, TESTS))
+
+    failures = result.stdout.rpartition("failing tests:")[2]
+    assert result.returncode == 0, failures + result.stderr
+
+
+def test_the_browser_client_has_the_types_it_claims() -> None:
+    compiler = shutil.which("tsc")
+    if compiler is None:
+        pytest.skip("TypeScript is not installed: npx -y -p typescript tsc -p tests/client")
+
+    result = run(compiler, "-p", "tests/client")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_each_module_has_tests_of_its_own_but_the_one_with_side_effects(module: Path) -> None:
+    names = {path.name.removesuffix(".test.js") for path in TESTS}
+
+    assert module.name == "main.js" or module.stem in names
