@@ -1,0 +1,43 @@
+"""What every circle of tests shares: the loop's name, a site to break, and the rule about skips."""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import LiveServer, serving
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "site"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The package is plain asyncio, so its tests run there only."""
+    return "asyncio"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A copy of the example site that a test may change."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "site"))
+
+
+@pytest.fixture
+def server(site: Path) -> Iterator[LiveServer]:
+    """`sse-reload serve` on a copy of the example site, in a process of its own."""
+    with serving(site) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where SSE_RELOAD_NO_SKIPS is set, a skipped test has failed: something was not installed."""
+    report = yield
+    if report.skipped and os.environ.get("SSE_RELOAD_NO_SKIPS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where nothing may be: {report.longrepr}"
+    return report

@@ -1,0 +1,133 @@
+"""A real server for tests: `python -m livereload_sse serve` in a process of its own."""
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+START_TIMEOUT = 15.0
+
+
+@dataclass
+class LiveServer:
+    """A running server: its address, its process, and what it has printed so far."""
+
+    url: str
+    root: Path
+    process: "subprocess.Popen[str]"
+    printed: list[str] = field(default_factory=list)
+    _lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1].split("/")[0])
+
+    def get(self, path: str = "/") -> str:
+        with urllib.request.urlopen(self.url.rstrip("/") + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def status(self) -> dict[str, Any]:
+        """What the server says of itself."""
+        return cast("dict[str, Any]", json.loads(self.get_internal("status")))
+
+    def get_internal(self, path: str) -> str:
+        with urllib.request.urlopen(
+            f"http://localhost:{self.port}/__sse-reload/{path}", timeout=10
+        ) as answer:
+            return str(answer.read().decode())
+
+    def wait_for_tabs(self, count: int, timeout: float = 10.0) -> None:
+        """Wait until so many tabs hold a stream."""
+        wait_until(lambda: self.status()["tabs"] == count, timeout, f"{count} tabs have a stream")
+
+    def wait_for_line(self, wanted: str | re.Pattern[str], timeout: float = 10.0) -> str:
+        """Wait for a printed line that matches, looking only at lines not waited for before."""
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=min(left, 0.1))
+            except queue.Empty:
+                if self.process.poll() is not None and self._lines.empty():
+                    break
+                continue
+            if re.search(wanted, line):
+                return line
+        raise AssertionError(f"{wanted!r} was not printed; printed: {self.printed}")
+
+    def end(self, number: int = signal.SIGINT, timeout: float = 10.0) -> int:
+        """Send a signal and wait for the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout)
+
+    def read_lines(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed.append(line.rstrip("\n"))
+            self._lines.put(line.rstrip("\n"))
+
+
+def wait_until(is_true: Callable[[], object], timeout: float = 10.0, what: str = "it") -> None:
+    """Wait for something that only asking can tell."""
+    deadline = time.monotonic() + timeout
+    while not is_true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {timeout} s: {what}")
+        time.sleep(0.01)
+
+
+@contextmanager
+def serving(
+    root: Path,
+    *options: str,
+    port: int = 0,
+    cwd: Path | None = None,
+) -> Iterator[LiveServer]:
+    """Serve `root` until the context ends; the process is killed if it does not end by itself."""
+    words = [
+        sys.executable,
+        "-m",
+        "livereload_sse",
+        "serve",
+        str(root),
+        "--port",
+        str(port),
+        *options,
+    ]
+    process = subprocess.Popen(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=cwd or root.parent,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+    )
+    server = LiveServer("", root, process)
+    reader = threading.Thread(target=server.read_lines, daemon=True)
+    reader.start()
+    try:
+        line = server.wait_for_line(r" at (https?://\S+)", START_TIMEOUT)
+        server.url = line.rsplit(" at ", 1)[1].strip()
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+        reader.join(5)
+        assert process.stdout is not None
+        process.stdout.close()
