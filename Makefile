@@ -1,0 +1,52 @@
+# `make` lists what there is to do. Only Python, make and a network are needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint types wheel benchmark soak clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test-installed: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/dev-installed: $(VENV)/test-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ruff import-linter mypy build
+	@touch $@
+
+demo: $(VENV)/installed  ## serve examples/site: open the address, then edit a file in it
+	$(BIN)/sse-reload serve examples/site $(ARGS)
+
+test: $(VENV)/test-installed  ## run the whole test suite
+	@tests/prepare
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev-installed  ## ruff, and the layers of the architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev-installed  ## mypy, strict, over package and tests; tsc over the client where there is npx
+	$(BIN)/mypy
+	@if command -v npx >/dev/null; then npx --yes --package typescript@7 tsc -p tests/client; \
+	else echo "The client's types are not checked: npx is missing."; fi
+
+wheel: $(VENV)/dev-installed  ## build the wheel, install it elsewhere, serve one page with it
+	@tests/smoke_wheel
+
+benchmark: $(VENV)/test-installed  ## measure everything the README quotes, and print one table
+	$(BIN)/python -m tests.benchmarks
+
+soak: $(VENV)/test-installed  ## the long experiments
+	SSE_RELOAD_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

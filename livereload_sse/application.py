@@ -1,0 +1,113 @@
+"""One ASGI application of a session: guard, internal addresses, static site.
+
+Knows how the parts of `web` stand in front of one another. Refuses to know sockets and the terminal.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from livereload_sse import __version__
+from livereload_sse.web.assets import packaged_client
+from livereload_sse.web.endpoints import Endpoints
+from livereload_sse.web.files import StaticSite
+from livereload_sse.web.guard import Guard, Hosts, is_internal
+from livereload_sse.web.injection import render_tag
+from livereload_sse.web.pages import forbidden_host
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from livereload_sse.session import Session
+    from livereload_sse.settings import Settings
+
+OnRequest = Callable[[str, str, int, float], None]
+"""Called with method, path, status and seconds, when an answer begins."""
+
+
+def make_application(
+    session: "Session",
+    settings: "Settings",
+    *,
+    token: str,
+    on_request: OnRequest | None = None,
+) -> "ASGIApp":
+    """Serve the session's folder, its stream and its client.
+
+    `token` is what `POST publish` must carry. `on_request` is told of each request for a file.
+    Raises `InvalidHostError` for a name in `--allow-host` that is none.
+    """
+    client = packaged_client()
+    endpoints = Endpoints(
+        broadcaster=session.broadcaster,
+        catch_up=session.catch_up,
+        on_ack=session.acknowledge,
+        on_tabs=session.count_tabs,
+        status=partial(_status, session),
+        token=token,
+        publish=session.publish,
+        client=client,
+    )
+    site = StaticSite(
+        session.root,
+        tag=partial(render_tag, client_digest=client.digest),
+        last_id=session.last_id_text,
+        wait_for=session.watcher.wait_for,
+        on_read=session.watcher.remember,
+        spa=settings.spa,
+        listing=settings.listing,
+        prefix=settings.prefix,
+    )
+    watched = site if on_request is None else _told(site, on_request)
+    return Guard(
+        _parted(endpoints, watched),
+        hosts=Hosts(settings.allow_host, bound=settings.host),
+        page=forbidden_host,
+    )
+
+
+def _parted(internal: "ASGIApp", site: "ASGIApp") -> "ASGIApp":
+    """Send each request to the one of the two that its path belongs to."""
+
+    async def application(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        await (internal if is_internal(scope["path"]) else site)(scope, receive, send)
+
+    return application
+
+
+def _told(app: "ASGIApp", on_request: OnRequest) -> "ASGIApp":
+    """Tell of each request when its answer begins."""
+
+    async def application(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        began = time.perf_counter()
+
+        async def tell(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                on_request(
+                    scope["method"], scope["path"], message["status"], time.perf_counter() - began
+                )
+            await send(message)
+
+        await app(scope, receive, tell)
+
+    return application
+
+
+def _status(session: "Session") -> dict[str, Any]:
+    """What `GET status` shows."""
+    watcher = session.watcher
+    return {
+        "version": __version__,
+        "pid": os.getpid(),
+        "root": str(session.root),
+        "prefix": session.prefix,
+        "streams": session.broadcaster.subscriptions,
+        "tabs": session.tabs,
+        "last_id": session.last_id_text(),
+        "paused": session.paused,
+        "polling": watcher.polling,
+        "files": watcher.files,
+        "folders": watcher.folders,
+    }

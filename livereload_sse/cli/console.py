@@ -1,0 +1,144 @@
+"""The terminal: the one place that prints.
+
+Knows colour, `NO_COLOR`, pipes, width and encodings. Refuses to know where the facts come from.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from livereload_sse import __version__
+from livereload_sse.cli import lines
+from livereload_sse.updates import Update
+
+
+class Console:
+    """Prints facts to a terminal or a pipe; colour only where a person sees it.
+
+    `verbose` also prints requests, `quiet` prints only the address and what goes wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        verbose: bool = False,
+        quiet: bool = False,
+        now: Callable[[], time.struct_time] = time.localtime,
+    ) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._now = now
+        self.verbose = verbose
+        self.quiet = quiet
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person looks at it."""
+        return self._out.isatty()
+
+    def banner(self, folder: str, url: str, others: Sequence[str], *, keys: bool) -> None:
+        """Say what is served and where, with addresses that can be clicked."""
+        if self.quiet or not self.is_terminal:
+            self._say(f"Serving {folder} at {url}")
+            for other in others:
+                self._say(f"On your network at {other}")
+            return
+        self._say("")
+        self._say(f"  {_bold('sse-reload')} {_dim(__version__)}  {_dim('serving')} {folder}")
+        self._say("")
+        self.addresses(url, others)
+        self._say("")
+        for line in lines.hint_lines(keys=keys, width=shutil.get_terminal_size().columns):
+            self._say(_dim(line))
+        self._say("")
+
+    def addresses(self, url: str, others: Sequence[str]) -> None:
+        """List the addresses a person can open."""
+        self._say(f"  {_coloured('➜', 'green')}  {_bold(_coloured(url, 'cyan'))}")
+        for other in others:
+            self._say(f"     {_coloured(other, 'cyan')} {_dim('on your network')}")
+
+    def update(self, update: Update) -> None:
+        """Print the one line of one change."""
+        if self.quiet:
+            return
+        files = lines.files_phrase(update.files)
+        outcome = lines.outcome_phrase(update)
+        self._stamped(f"{_bold(files)} {_dim('→')} {outcome if update.tabs else _dim(outcome)}")
+
+    def request(self, method: str, path: str, status: int, duration: float) -> None:
+        """Print one request, when asked to."""
+        if self.verbose and not self.quiet:
+            self._stamped(_dim(f"{method} {path} {status} {lines.milliseconds(duration)}"))
+
+    def say(self, text: str) -> None:
+        """Print a line about what the program does."""
+        if not self.quiet:
+            self._stamped(text)
+
+    def notice(self, text: str) -> None:
+        """Print a line that matters although nothing failed."""
+        self._stamped(_coloured(text, "yellow"))
+
+    def help(self) -> None:
+        """List the keys."""
+        for line in lines.help_lines():
+            self._say(line)
+
+    def error(self, text: str) -> None:
+        """Print an error: what happened and where, then what to do."""
+        first, *rest = text.splitlines()
+        _print(f"{click.style('Error:', fg='red', bold=True)} {first}", self._err)
+        for line in rest:
+            _print(line, self._err)
+
+    def data(self, text: str) -> None:
+        """Print a line that another program may read: never styled, never stamped."""
+        _print(text, self._out)
+
+    def _stamped(self, text: str) -> None:
+        self._say(f"{_dim(time.strftime('%H:%M:%S', self._now()))}  {text}")
+
+    def _say(self, text: str) -> None:
+        """Print; when whoever read has gone (`| head`), the program goes on unheard."""
+        try:
+            _print(text, self._out)
+        except BrokenPipeError:
+            self._out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as we live
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Print one line, without colour where NO_COLOR is set (no-color.org) or no person looks."""
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.echo(_encodable(text, stream), file=stream, color=colour)
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """Spell what this stream cannot show: arrows in ASCII, all else as escapes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.replace("→", "->").replace("➜", ">")
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True)
+
+
+def _dim(text: str) -> str:
+    return click.style(text, dim=True)
+
+
+def _coloured(text: str, colour: str) -> str:
+    return click.style(text, fg=colour)

@@ -1,0 +1,156 @@
+"""Carrying out `serve`: session, server, terminal and keys joined for one run.
+
+Knows how they are wired. Each of them knows nothing of the others.
+"""
+
+import asyncio
+import os
+import secrets
+import webbrowser
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from livereload_sse.addresses import (
+    EVERYWHERE,
+    LOOPBACK_NAMES,
+    Listener,
+    lan_addresses,
+    listen,
+    url_of,
+)
+from livereload_sse.application import make_application
+from livereload_sse.cli.console import Console
+from livereload_sse.cli.keys import reading_keys
+from livereload_sse.errors import ServerError
+from livereload_sse.running import RunningServer, announced, runtime_folder
+from livereload_sse.server import check_certificate, make_server, run, serve
+from livereload_sse.session import Session
+
+if TYPE_CHECKING:
+    from livereload_sse.settings import Settings
+
+
+def serve_until_asked(settings: "Settings") -> int:
+    """Serve until Ctrl-C, SIGTERM or `q`, and return the exit code.
+
+    Raises `CertificateError` and `AddressError` before anything is served.
+    """
+    check_certificate(settings.certfile, settings.keyfile)
+    listener = listen(settings.host, settings.port)
+    console = Console(verbose=settings.verbose, quiet=settings.quiet)
+    return run(lambda: Serving(settings, listener, console).main())
+
+
+class Serving:
+    """One run of `serve`: what starts, what is printed, what the keys do."""
+
+    def __init__(self, settings: "Settings", listener: Listener, console: Console) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._console = console
+        self._scheme = "https" if settings.certfile else "http"
+        self._token = secrets.token_urlsafe(24)
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def main(self) -> int:
+        """Serve until asked to end."""
+        async with AsyncExitStack() as stack:
+            self._session = await stack.enter_async_context(
+                Session(
+                    self._settings,
+                    on_update=self._console.update,
+                    on_notice=self._console.notice,
+                )
+            )
+            application = make_application(
+                self._session,
+                self._settings,
+                token=self._token,
+                on_request=self._console.request if self._settings.verbose else None,
+            )
+            self._server = make_server(
+                application,
+                certfile=self._settings.certfile,
+                keyfile=self._settings.keyfile,
+                on_started=lambda: self._started(stack),
+                on_closing=self._session.close_streams,
+            )
+            await serve(self._server, self._listener)
+        return 0
+
+    @property
+    def _url(self) -> str:
+        host = self._settings.host
+        shown = "localhost" if host in LOOPBACK_NAMES or host in EVERYWHERE else host
+        return url_of(shown, self._listener.port, scheme=self._scheme, path=self._session.prefix)
+
+    def _lan_hosts(self) -> list[str]:
+        return lan_addresses() if self._settings.host in EVERYWHERE else []
+
+    def _lan_urls(self) -> list[str]:
+        port, path = self._listener.port, self._session.prefix
+        return [url_of(host, port, scheme=self._scheme, path=path) for host in self._lan_hosts()]
+
+    def _started(self, stack: AsyncExitStack) -> None:
+        has_keys = (
+            stack.enter_context(reading_keys(self._press)) if not self._console.quiet else False
+        )
+        self._console.banner(
+            str(self._settings.directory), self._url, self._lan_urls(), keys=has_keys
+        )
+        if self._settings.host not in LOOPBACK_NAMES:
+            self._console.notice(
+                "Others on your network can read this folder. --host localhost keeps it to this machine."
+            )
+        self._announce(stack)
+        if self._settings.open:
+            self._open_tab()
+
+    def _announce(self, stack: AsyncExitStack) -> None:
+        """Leave the state file that `notify` and `events` look for; serving does not depend on it."""
+        certificate = self._settings.certfile
+        server = RunningServer(
+            url=self._url,
+            token=self._token,
+            pid=os.getpid(),
+            root=str(self._session.root),
+            certificate=str(certificate.resolve()) if certificate else None,
+        )
+        try:
+            stack.enter_context(announced(server, runtime_folder()))
+        except (OSError, ServerError) as error:
+            self._console.notice(f"`sse-reload notify` will not find this server: {error}")
+
+    def _press(self, key: str) -> None:
+        action = {
+            "r": self._reload_all,
+            "o": self._open_tab,
+            "p": self._pause,
+            "u": lambda: self._console.addresses(self._url, self._lan_urls()),
+            "h": self._console.help,
+            "?": self._console.help,
+            "q": self._server.close,
+        }.get(key.lower())
+        if action is not None:
+            action()
+
+    def _reload_all(self) -> None:
+        self._session.reload("you pressed r")
+
+    def _pause(self) -> None:
+        if self._session.paused:
+            self._session.resume()
+            self._console.say("Going on.")
+        else:
+            self._session.pause()
+            self._console.say("Paused: changes wait until you press p again.")
+
+    def _open_tab(self) -> None:
+        """Starting a browser can take seconds, so it happens beside the loop."""
+        task = asyncio.create_task(asyncio.to_thread(self._open_or_say))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def _open_or_say(self) -> None:
+        if not webbrowser.open(self._url):
+            self._console.notice(f"No browser could be opened. The address is {self._url}")

@@ -1,0 +1,104 @@
+"""What became of one change: which files, what the tabs did with it, and how long it took.
+
+Knows events by their id and tabs by their acknowledgements. Refuses to know how a line is printed,
+and keeps time only through the clock and the timer it is given.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from livereload_sse.sse import EventId
+
+PATIENCE = 2.0
+"""Seconds to wait for tabs that have not answered: a heavy page may need that long to reload."""
+
+
+class Timer(Protocol):
+    """What `asyncio.AbstractEventLoop.call_later` returns."""
+
+    def cancel(self) -> None:
+        """Forget the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One change and its way to the tabs.
+
+    `files` are as the user knows them, `tabs` is how many were told, `actions` counts what they
+    did ("reload", "swap-styles", "none", "paused"), `duration` is seconds from the save to the last
+    tab that shows it, None when no tab had anything to show.
+    """
+
+    files: tuple[str, ...]
+    tabs: int
+    actions: Counter[str]
+    duration: float | None
+
+    @property
+    def silent(self) -> int:
+        """How many tabs have not answered."""
+        return max(0, self.tabs - self.actions.total())
+
+
+@dataclass(slots=True)
+class _Pending:
+    files: tuple[str, ...]
+    tabs: int
+    delay: float
+    actions: Counter[str] = field(default_factory=Counter)
+    longest: float | None = None
+    timer: Timer | None = None
+
+
+class Updates:
+    """Collects acknowledgements and reports each update once: when all tabs have answered, or when
+    patience ends.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[Update], None],
+        *,
+        call_later: Callable[[float, Callable[[], None]], Timer],
+        patience: float = PATIENCE,
+    ) -> None:
+        self._report = report
+        self._call_later = call_later
+        self._patience = patience
+        self._pending: dict[EventId, _Pending] = {}
+
+    def begin(self, event_id: EventId, *, files: tuple[str, ...], tabs: int, delay: float) -> None:
+        """Expect `tabs` acknowledgements of an event published `delay` seconds after the save."""
+        pending = _Pending(files, tabs, delay)
+        self._pending[event_id] = pending
+        if tabs == 0:
+            self._finish(event_id)
+            return
+        pending.timer = self._call_later(self._patience, lambda: self._finish(event_id))
+
+    def acknowledge(self, event_id: EventId, *, action: str, duration: float) -> None:
+        """Note what one tab did, `duration` seconds after it heard of it. Late answers are dropped."""
+        pending = self._pending.get(event_id)
+        if pending is None:
+            return
+        pending.actions[action] += 1
+        if action not in ("none", "paused"):
+            pending.longest = max(pending.longest or 0.0, duration)
+        if pending.actions.total() >= pending.tabs:
+            self._finish(event_id)
+
+    def close(self) -> None:
+        """Report what is still open, with the answers that came."""
+        for event_id in list(self._pending):
+            self._finish(event_id)
+
+    def _finish(self, event_id: EventId) -> None:
+        pending = self._pending.pop(event_id, None)
+        if pending is None:
+            return
+        if pending.timer is not None:
+            pending.timer.cancel()
+        duration = None if pending.longest is None else pending.delay + pending.longest
+        self._report(Update(pending.files, pending.tabs, pending.actions, duration))

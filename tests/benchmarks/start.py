@@ -1,0 +1,49 @@
+"""From starting the process to the first whole answer, beside vite and browser-sync.
+
+python -m tests.benchmarks.start
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.benchmarks.peers import Peer, find_peers, running
+from tests.benchmarks.table import Row, print_rows
+
+ROUNDS = 15
+PAGE = f"<!doctype html><html><title>start</title><p>{'text ' * 1000}</p></html>"
+
+OURS = Peer(
+    "sse-reload",
+    (sys.executable, "-m", "livereload_sse", "serve", "{folder}", "--port", "{port}"),
+)
+
+
+def first_answer(peer: Peer, folder: Path) -> float:
+    """Milliseconds from the start of the process to the end of its first answer."""
+    began = time.perf_counter()
+    with running(peer, folder):
+        return (time.perf_counter() - began) * 1000
+
+
+def measure(peers: Sequence[Peer], *, rounds: int = ROUNDS) -> list[Row]:
+    """Start each in turn, so that what else the machine does hits all alike."""
+    times: dict[str, list[float]] = {peer.name: [] for peer in peers}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "index.html").write_text(PAGE)
+        for _ in range(rounds + 1):
+            for peer in peers:
+                times[peer.name].append(first_answer(peer, folder))
+    aims = {OURS.name: "aim: ≤ 180 ms"}
+    return [Row(name, taken[1:], "ms", aims.get(name, "")) for name, taken in times.items()]
+
+
+def main() -> None:
+    print_rows(f"Start → first answer, {ROUNDS} rounds", measure([OURS, *find_peers()]))
+
+
+if __name__ == "__main__":
+    main()

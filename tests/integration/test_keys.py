@@ -1,0 +1,182 @@
+"""The keys, in a real terminal."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.serving import wait_until
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+
+# What `script` does: a program in a terminal of its own, reachable through pipes.
+IN_A_TERMINAL = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+
+
+@dataclass
+class Terminal:
+    """A program on a screen, and what the screen has shown."""
+
+    process: "subprocess.Popen[bytes]"
+    shown: bytearray = field(default_factory=bytearray)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.shown.decode("utf-8", "replace"))
+
+    def press(self, keys: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(keys.encode())
+        self.process.stdin.flush()
+
+    def wait_for(self, wanted: str) -> None:
+        wait_until(lambda: wanted in self.text, 15, f"{wanted!r} on the screen:\n{self.text}")
+
+    def read(self) -> None:
+        assert self.process.stdout is not None
+        while chunk := os.read(self.process.stdout.fileno(), 4096):
+            self.shown += chunk
+
+
+@contextmanager
+def terminal(*words: str, **environment: str) -> Iterator[Terminal]:
+    """Run sse-reload in a pseudo-terminal."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, sys.executable, "-m", "livereload_sse", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "TERM": "xterm-256color", **environment},
+    )
+    screen = Terminal(process)
+    reader = threading.Thread(target=screen.read, daemon=True)
+    reader.start()
+    try:
+        yield screen
+    finally:
+        process.kill()
+        process.wait(5)
+        reader.join(5)
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+@pytest.fixture
+def site_folder(tmp_path: Path) -> Path:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>one</title>")
+    return tmp_path / "site"
+
+
+def test_the_banner_and_the_help_name_every_key(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("Press h for help, q to quit.")
+        screen.press("h")
+        screen.wait_for("q  quit")
+
+        for key in (
+            "r  reload",
+            "o  open",
+            "p  pause",
+            "u  show the addresses",
+            "h  show this help",
+        ):
+            assert key in screen.text
+
+
+def test_q_quits_and_gives_the_terminal_back(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        screen.press("q")
+
+        assert screen.process.wait(5) == 0
+
+
+def test_ctrl_c_in_the_terminal_ends_cleanly(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        screen.press("\x03")
+
+        assert screen.process.wait(5) == 0
+        assert "Traceback" not in screen.text
+
+
+def test_r_reloads_all_tabs(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        screen.press("r")
+
+        screen.wait_for("you pressed r → no tab is open")
+
+
+def test_p_holds_changes_back_and_then_tells_them(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        screen.press("p")
+        screen.wait_for("Paused")
+        (site_folder / "index.html").write_text("<title>two</title>")
+        (site_folder / "other.html").write_text("<title>other</title>")
+        time.sleep(0.3)  # long enough that an unpaused server would have told it
+        assert "index.html" not in screen.text
+        screen.press("p")
+
+        screen.wait_for("index.html, other.html → no tab is open")
+
+
+def test_u_shows_the_address_again(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        screen.press("u")
+
+        wait_until(lambda: screen.text.count("http://localhost:") == 2)
+
+
+def test_o_opens_a_tab(site_folder: Path, tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    with terminal("serve", str(site_folder), "--port", "0", BROWSER=f"{browser} %s") as screen:
+        screen.wait_for("q to quit")
+        screen.press("o")
+        wait_until(opened.exists)
+        wait_until(opened.read_text)
+
+        assert opened.read_text().strip() in screen.text
+
+
+def test_a_narrow_terminal_without_colour_is_respected(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0", COLUMNS="40", NO_COLOR="1") as screen:
+        screen.wait_for("q to quit")
+
+        assert b"\x1b[" not in screen.shown
+        hints = [
+            line for line in screen.text.splitlines() if "Save a file" in line or "Press h" in line
+        ]
+        assert len(hints) == 2
+
+
+def test_after_a_stop_and_a_return_keys_work_again(site_folder: Path) -> None:
+    with terminal("serve", str(site_folder), "--port", "0") as screen:
+        screen.wait_for("q to quit")
+        pid = child_of(screen.process.pid)
+        os.kill(pid, signal.SIGSTOP)
+        os.kill(pid, signal.SIGCONT)
+        screen.press("u")
+
+        wait_until(lambda: screen.text.count("http://localhost:") == 2)
+
+
+def child_of(pid: int) -> int:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True)
+    return int(found.stdout)

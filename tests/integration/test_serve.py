@@ -1,0 +1,401 @@
+"""`sse-reload serve` as a process: how it starts, what it prints, how it ends."""
+
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+import pytest
+import trustme
+
+from livereload_sse import __version__
+from livereload_sse.sse import Decoder, ReceivedEvent
+from tests.serving import LiveServer, serving, wait_until
+
+
+@pytest.fixture(autouse=True)
+def own_runtime_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """State files of these servers, apart from those of a person's own."""
+    folder = tmp_path / "runtime"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A site of one page."""
+    root = tmp_path / "small"
+    root.mkdir()
+    (root / "index.html").write_text("<!doctype html><title>small</title>")
+    return root
+
+
+class Reader:
+    """A stream read by hand."""
+
+    def __init__(self, server: LiveServer, query: str = "tab=1", **headers: str) -> None:
+        request = urllib.request.Request(
+            f"http://localhost:{server.port}/__sse-reload/events?{query}", headers=headers
+        )
+        self._answer = urllib.request.urlopen(request, timeout=10)
+        self._decoder = Decoder()
+        self._events: list[ReceivedEvent] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._answer.close()
+
+    def next_event(self) -> ReceivedEvent:
+        while not self._events:
+            chunk = self._answer.read1()
+            if not chunk:
+                raise EOFError
+            self._events += self._decoder.feed(chunk)
+        return self._events.pop(0)
+
+    def read_to_end(self) -> None:
+        while self._answer.read1():
+            pass
+
+
+def command(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "livereload_sse", *words],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_the_version_is_told() -> None:
+    assert command("--version").stdout == f"sse-reload {__version__}\n"
+
+
+def test_the_first_line_says_what_is_served_and_where(small: Path) -> None:
+    with serving(small) as server:
+        assert server.printed[0] == f"Serving {small} at http://localhost:{server.port}/"
+
+
+def test_a_page_is_served_with_the_tag(small: Path) -> None:
+    with serving(small) as server:
+        page = server.get("/")
+
+    assert page.startswith('<!doctype html><script type="module" src="/__sse-reload/client/')
+    assert 'data-page="/"' in page
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("streams", [0, 50])
+def test_a_signal_ends_it_at_once_and_cleanly(small: Path, number: int, streams: int) -> None:
+    with serving(small) as server, ExitStack() as stack:
+        readers = [stack.enter_context(Reader(server)) for _ in range(streams)]
+        wait_until(lambda: server.status()["streams"] == streams)
+        began = time.monotonic()
+        code = server.end(number)
+        took = time.monotonic() - began
+        for reader in readers:
+            reader.read_to_end()  # raises when the stream was cut instead of ended
+
+    assert code == 0
+    assert took < 0.5
+    assert server.printed == [f"Serving {small} at {server.url}"]
+
+
+def test_a_download_that_nobody_reads_does_not_hold_up_the_end(small: Path) -> None:
+    (small / "film.mp4").write_bytes(bytes(40_000_000))
+    with serving(small) as server, socket.create_connection(("127.0.0.1", server.port)) as reader:
+        reader.sendall(f"GET /film.mp4 HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+        reader.recv(1000)
+        code = server.end(timeout=5)
+
+    assert code == 0
+    assert "Traceback" not in "\n".join(server.printed)
+
+
+def test_the_state_file_is_gone_after_a_clean_end(small: Path, own_runtime_folder: Path) -> None:
+    with serving(small) as server:
+        wait_until(lambda: list((own_runtime_folder / "sse-reload").glob("*.json")))
+        (path,) = (own_runtime_folder / "sse-reload").iterdir()
+        mode = path.stat().st_mode & 0o777
+        server.end()
+
+    assert mode == 0o600
+    assert not path.exists()
+
+
+def test_a_change_is_one_line(small: Path) -> None:
+    with serving(small) as server:
+        server.get("/")
+        (small / "index.html").write_text("<!doctype html><title>changed</title>")
+
+        assert re.fullmatch(
+            r"\d\d:\d\d:\d\d  index\.html → no tab is open", server.wait_for_line("→")
+        )
+
+
+def test_requests_are_printed_only_when_asked_for(small: Path) -> None:
+    with serving(small) as quiet:
+        quiet.get("/")
+        quiet.end()
+    with serving(small, "-v") as verbose:
+        verbose.get("/")
+        line = verbose.wait_for_line("GET")
+
+    assert len(quiet.printed) == 1
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  GET / 200 \d+ ms", line)
+
+
+def test_an_acknowledged_change_says_how_long_it_took(small: Path) -> None:
+    with serving(small) as server, Reader(server) as reader:
+        wait_until(lambda: server.status()["tabs"] == 1)
+        (small / "index.html").write_text("<!doctype html><title>changed</title>")
+        event = reader.next_event()
+        acknowledge(server, event.last_event_id, "reload", 25)
+
+        line = server.wait_for_line("→")
+    took = re.search(r"index\.html → reloaded 1 tab in (\d+) ms", line)
+    assert took
+    assert 25 <= int(took[1]) < 2000
+
+
+def acknowledge(server: LiveServer, event_id: str, action: str, milliseconds: int) -> None:
+    body = json.dumps({"id": event_id, "action": action, "milliseconds": milliseconds}).encode()
+    request = urllib.request.Request(
+        f"http://localhost:{server.port}/__sse-reload/ack",
+        data=body,
+        headers={"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=5).close()
+
+
+def test_a_change_event_names_url_kind_and_digest(small: Path) -> None:
+    with serving(small) as server, Reader(server) as reader:
+        (small / "marker.txt").write_text("what comes after this is new for sure")
+        reader.next_event()
+        (small / "about us.html").write_text("<!doctype html><title>new</title>")
+        event = reader.next_event()
+
+    assert event.name == "change"
+    (change,) = json.loads(event.data)["changes"]
+    assert (change["kind"], change["url"]) == ("added", "/about%20us")
+    assert re.fullmatch("[0-9a-f]{16}", change["digest"])
+
+
+def test_hidden_files_are_nobodys_business(small: Path) -> None:
+    with serving(small) as server, Reader(server) as reader:
+        (small / ".env").write_text("SECRET=1")
+        (small / "page.html").write_text("1")
+        event = reader.next_event()
+
+    assert [change["url"] for change in json.loads(event.data)["changes"]] == ["/page"]
+
+
+def test_a_reader_that_comes_back_is_told_what_it_missed(small: Path) -> None:
+    with serving(small) as server:
+        with Reader(server) as reader:
+            (small / "one.html").write_text("1")
+            first = reader.next_event()
+        with Reader(server) as watching:
+            (small / "two.html").write_text("2")
+            watching.next_event()
+        with Reader(server, **{"Last-Event-ID": first.last_event_id}) as reader:
+            missed = reader.next_event()
+
+    assert [change["url"] for change in json.loads(missed.data)["changes"]] == ["/two"]
+
+
+def test_a_restarted_server_compares_the_disk_with_the_readers_id(small: Path) -> None:
+    with serving(small) as server:
+        last_id = server.status()["last_id"]
+        server.end(signal.SIGKILL)
+        (small / "one.html").write_text("1")
+    with serving(small) as server, Reader(server, f"after={last_id}") as reader:
+        missed = reader.next_event()
+
+    assert [change["url"] for change in json.loads(missed.data)["changes"]] == ["/one"]
+
+
+@pytest.mark.parametrize("wrong", ["99999999999999-0", "yesterday"])
+def test_an_id_that_cannot_be_ours_reloads(small: Path, wrong: str) -> None:
+    with serving(small) as server, Reader(server, f"after={wrong}") as reader:
+        assert reader.next_event().name == "reload"
+
+
+def test_notify_reaches_the_tabs_of_the_only_server(small: Path) -> None:
+    with serving(small) as server, Reader(server) as reader:
+        done = command("notify", "deploy", "--data", '{"version": 3}')
+        event = reader.next_event()
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Published 'deploy' as {event.last_event_id} to {server.url}\n"
+    assert (event.name, json.loads(event.data)) == (
+        "custom",
+        {"name": "deploy", "data": {"version": 3}},
+    )
+
+
+def test_notify_reload_reloads(small: Path) -> None:
+    with serving(small) as server, Reader(server) as reader:
+        command("notify", server.url, "reload")
+
+        assert reader.next_event().name == "reload"
+
+
+def test_notify_wants_to_know_which_of_two_servers(small: Path) -> None:
+    with serving(small) as one, serving(small) as two:
+        wait_until(lambda: all(server.get_internal("status") for server in (one, two)))
+        done = command("notify", "reload")
+        named = command("notify", f"http://127.0.0.1:{two.port}/", "reload")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Error: Several servers are running: {one.url}, {two.url}\nName the one you mean.\n"
+    )
+    assert named.returncode == 0, named.stderr
+
+
+def test_a_stranger_cannot_publish(small: Path) -> None:
+    with serving(small) as server:
+        request = urllib.request.Request(
+            f"http://localhost:{server.port}/__sse-reload/publish",
+            data=b'{"event": "reload"}',
+            headers={"Content-Type": "application/json"},
+        )
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(request, timeout=5)
+
+
+@contextmanager
+def printing_events(*words: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "livereload_sse", "events", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(5)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_events_prints_the_stream_as_it_comes(small: Path) -> None:
+    with serving(small) as server, printing_events() as plain, printing_events("--json") as as_json:
+        wait_until(lambda: server.status()["streams"] == 2)
+        (small / "one.html").write_text("1")
+        assert plain.stdout is not None
+        assert as_json.stdout is not None
+        line, item = plain.stdout.readline(), json.loads(as_json.stdout.readline())
+        server.end()
+        code = plain.wait(5)
+
+    assert re.match(r'\d+-\d+  change  \{"changes": \[\{"kind": "added", "url": "/one"', line)
+    assert item["event"] == "change"
+    assert item["data"]["changes"][0]["url"] == "/one"
+    assert code == 0
+
+
+def test_events_ends_quietly_when_nobody_reads_it(small: Path) -> None:
+    words = f"{sys.executable} -m livereload_sse events | head -n 1"
+    with serving(small) as server:
+        pipe = subprocess.Popen(
+            ["sh", "-c", words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        wait_until(lambda: server.status()["streams"] == 1)
+        for number in range(200):  # until one is written into the closed pipe
+            (small / f"{number}.html").write_text("1")
+            if pipe.poll() is not None:
+                break
+            time.sleep(0.05)
+        out, err = pipe.communicate(timeout=5)
+
+    assert out.count("\n") == 1
+    assert err == ""
+
+
+def test_serve_goes_on_when_nobody_reads_it(small: Path) -> None:
+    words = [sys.executable, "-m", "livereload_sse", "serve", str(small), "--port", "0"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().split(" at ")[1].strip()
+        process.stdout.close()
+        for number in range(3):
+            (small / f"{number}.html").write_text("1")
+            time.sleep(0.1)
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            assert answer.status == 200
+        process.terminate()
+
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
+
+
+def test_events_does_not_count_as_a_tab(small: Path) -> None:
+    with serving(small) as server, printing_events():
+        wait_until(lambda: server.status()["streams"] == 1)
+
+        assert server.status()["tabs"] == 0
+
+
+def test_tls_is_served_with_a_certificate(small: Path) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    certfile, keyfile = small.parent / "cert.pem", small.parent / "key.pem"
+    certificate.cert_chain_pems[0].write_to_path(certfile)
+    certificate.private_key_pem.write_to_path(keyfile)
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with serving(small, "--certfile", str(certfile), "--keyfile", str(keyfile)) as server:
+        assert server.url.startswith("https://localhost:")
+        with urllib.request.urlopen(server.url, context=context, timeout=5) as answer:
+            assert b"<title>small</title>" in answer.read()
+        done = command("notify", "reload")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wide_address_warns_and_names_the_network_address(small: Path) -> None:
+    with serving(small, "--host", "0.0.0.0") as server:  # noqa: S104 - the subject of the test
+        line = server.wait_for_line("network can read")
+
+    assert line.endswith(
+        "Others on your network can read this folder. --host localhost keeps it to this machine."
+    )
+
+
+def test_the_configuration_file_is_obeyed(small: Path) -> None:
+    (small / "pyproject.toml").write_text('[tool.sse-reload]\nprefix = "/docs/"\n')
+    with serving(small, cwd=small) as server:
+        assert server.url.endswith("/docs/")
+        assert "<title>small</title>" in server.get("/")
+
+
+def test_no_process_is_left_behind(small: Path) -> None:
+    with serving(small) as server:
+        server.end()
+        children = subprocess.run(
+            ["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False
+        ).stdout
+
+    assert children == ""
+    assert not Path(f"/proc/{server.process.pid}").exists() or os.name != "posix"

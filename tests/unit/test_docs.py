@@ -1,0 +1,101 @@
+"""What the documentation says is so."""
+
+import asyncio
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livereload_sse import __version__
+from livereload_sse.cli import cli
+from livereload_sse.settings import Settings
+from livereload_sse.sse import Decoder
+from tests.docs import README, with_help
+
+ROOT = README.parent
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "livereload_sse/*.md", "examples/*.md")
+    for path in ROOT.glob(pattern)
+)
+
+
+def test_the_readme_quotes_the_help_as_it_is() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert with_help(text) == text, "run: python -m tests.docs"
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"Usage: sse-reload {command} " in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"`make (\w+)`", README.read_text(encoding="utf-8"))
+
+    assert targets
+    assert [target for target in targets if f"\n{target}:" not in makefile] == []
+
+
+def test_the_architecture_page_names_every_module_and_room() -> None:
+    text = (ROOT / "livereload_sse" / "README.md").read_text(encoding="utf-8")
+    rooms = [
+        path.name
+        for path in (ROOT / "livereload_sse").iterdir()
+        if not path.name.startswith("_") and path.suffix in ("", ".py")
+    ]
+
+    assert [room for room in rooms if room not in text] == []
+
+
+def test_the_settings_of_the_readme_exist() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    shown = tomllib.loads(block)["tool"]["sse-reload"]
+
+    assert {name.replace("-", "_") for name in shown} <= set(Settings.__dataclass_fields__)
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^## (\S+)", text, re.MULTILINE)[0] == __version__
+
+
+async def test_the_example_of_the_readme_streams() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    world: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), world)  # noqa: S102 - running it is the test
+    stream: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    answer: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def ask(path: str, sent: "asyncio.Queue[dict[str, Any]]") -> None:
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        await world["app"](scope, receive, sent.put)
+
+    async with asyncio.timeout(5):
+        listening = asyncio.create_task(ask("/", stream))
+        await stream.get()  # the headers
+        opening = await stream.get()
+        await ask("/publish", answer)
+        told = await stream.get()
+        gone.set()
+        await listening
+    events = Decoder().feed(opening["body"] + told["body"])
+
+    assert [(event.name, event.data) for event in events] == [("greeting", '{"text":"hello"}')]
