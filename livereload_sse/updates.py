@@ -11,8 +11,9 @@ from typing import Protocol
 
 from livereload_sse.sse import EventId
 
-PATIENCE = 2.0
-"""Seconds to wait for tabs that have not answered: a heavy page may need that long to reload."""
+PATIENCE = 5.0
+"""Seconds to wait for tabs that have not answered: a page that is being built is shown when the build
+is over, which is awaited for more than three."""
 
 
 class Timer(Protocol):

@@ -25,8 +25,8 @@ class Listener:
     """Who is told. Each function is called in the lookout's thread and returns at once.
 
     `told`: something is different on disk. `stands`: what happens directly in these folders from
-    now on will be seen. `stands_everywhere`: so will what happens anywhere. `released`: no burst is
-    going on any more. `notice`: a line that the user should know.
+    now on will be seen. `stands_everywhere`: so will what happens anywhere. `released`: a burst has
+    been told; call `Lookout.let_go` when that has been heard. `notice`: a line that the user should know.
     """
 
     told: Callable[[ChangeSet], None]

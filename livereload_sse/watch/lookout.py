@@ -86,6 +86,7 @@ class Lookout:
         )
         self._settle = self._findings.settle
         self._suspicion = Suspicion()
+        self._being_told: frozenset[str] = frozenset()
         self._leaving = False
         self._dropped = False
         self._failures = 0
@@ -99,8 +100,12 @@ class Lookout:
         return self._grounds.arming is None
 
     def holds(self, path: str) -> bool:
-        """Whether a burst is going on that includes this path."""
-        return self._settle.in_burst and path in self._settle.pending
+        """Whether a burst that includes this path is going on, may be about to, or is being told."""
+        return path in self._being_told or self._settle.holds(path, now=time.monotonic())
+
+    def let_go(self) -> None:
+        """Hold the files of the last burst no longer: it has been told, and heard."""
+        self._being_told = frozenset()
 
     def leave(self) -> None:
         """End `run` soon; may be called from any thread."""
@@ -268,23 +273,25 @@ class Lookout:
 
     def _tell_due(self) -> None:
         was_in_burst = self._settle.in_burst
-        if was_in_burst and (self._dropped or self.polling) and self._is_due():
+        if was_in_burst and (self._dropped or self.polling) and self._is_due(time.monotonic()):
             self._dropped = False
             self._findings.compare_all(self._everything())
         begun = coarse_milliseconds()
         now = time.monotonic()
+        if was_in_burst and self._is_due(now):
+            self._being_told = self._settle.members
         paths = self._findings.take_due(now)
         if paths:
             oldest = min(self._settle.pending.values(), default=now)
             held = round((now - oldest) * 1000) + (HINDSIGHT_MS if oldest < now else 0)
             self._say(tell(self.tree, paths, breathe=self._breathe), begun - held)
             self._findings.told(paths)
-        if was_in_burst and not self._settle.in_burst:
+        if was_in_burst and (paths or not self._settle.in_burst):
             self._listener.released()
 
-    def _is_due(self) -> bool:
+    def _is_due(self, now: float) -> bool:
         deadline = self._settle.deadline()
-        return deadline is not None and time.monotonic() >= deadline
+        return deadline is not None and now >= deadline
 
     def _say(self, changes: Iterable[Change], seen_at: int) -> None:
         change_set = ChangeSet(frozenset(changes), seen_at)

@@ -19,6 +19,9 @@ BURST_WINDOW = 0.5
 QUIET_DELAY = 0.15
 """Seconds without a new change after which a burst is over."""
 
+JOINING_DELAY = 0.025
+"""Seconds after one more file was seen within which the next one is awaited: two may become many."""
+
 BURST_TIMEOUT = 3.0
 """Seconds after which a burst that does not end is told as far as it has come."""
 
@@ -37,6 +40,8 @@ class Settle:
         self._interrupted: dict[str, float] = {}
         self._recent: dict[str, float] = {}
         self._burst_since: float | None = None
+        self._members: set[str] = set()
+        self._joined = 0.0
         self._last = 0.0
 
     @property
@@ -49,6 +54,22 @@ class Settle:
         """Whether a burst is going on."""
         return self._burst_since is not None
 
+    @property
+    def members(self) -> frozenset[str]:
+        """The files of the burst that is going on, those that were told before it was one included."""
+        return frozenset(self._members)
+
+    def holds(self, path: str, *, now: float) -> bool:
+        """Whether this file is a part of a burst that goes on, or of what may become one.
+
+        The first files of a burst have been told before it was recognised. Whoever asks for one of
+        them should wait for the rest, too. May be called from another thread.
+        """
+        if self._burst_since is not None:
+            return path in self._members
+        joined_by_others = len(self._recent) > 1 and path in self._recent
+        return joined_by_others and now < self._joined + JOINING_DELAY
+
     def see(self, path: str, *, now: float, interrupted: bool = False) -> None:
         """Note that a file differs from what was told.
 
@@ -59,8 +80,9 @@ class Settle:
             self._interrupted.setdefault(path, now)
         else:
             self._interrupted.pop(path, None)
-        self._recent.pop(path, None)  # re-inserted, so that the oldest stay in front
-        self._recent[path] = now
+        if self._recent.pop(path, None) is None:
+            self._joined = now
+        self._recent[path] = now  # put in anew, so that the oldest stay in front
         self._last = now
         self._recognise(now)
 
@@ -94,15 +116,20 @@ class Settle:
             del self._recent[oldest]
         if self._burst_since is None and len(self._recent) > BURST_FILES:
             self._burst_since = now
+            self._members.update(self._recent)
+        elif self._burst_since is not None:
+            self._members.add(next(reversed(self._recent)))
 
     def _release(self, now: float) -> bool:
         """Whether the burst lets go: for good when it is quiet, for once when it takes too long."""
         if now >= self._last + QUIET_DELAY:
             self._burst_since = None
+            self._members.clear()
             self._recent.clear()
             return True
         if self._burst_since is not None and now >= self._burst_since + BURST_TIMEOUT:
             self._burst_since = now
+            self._members.clear()
             return True
         return False
 

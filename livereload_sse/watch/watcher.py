@@ -15,6 +15,7 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self
@@ -25,10 +26,11 @@ from livereload_sse.watch.grounds import Root
 from livereload_sse.watch.ignore import Ignore
 from livereload_sse.watch.listening import Listener, Question
 from livereload_sse.watch.lookout import IDLE_INTERVAL, Lookout
+from livereload_sse.watch.settle import BURST_TIMEOUT, JOINING_DELAY
 from livereload_sse.watch.tree import Signature, coarse_milliseconds
 
-BURST_PATIENCE = 2.0
-"""Seconds that `wait_for` waits at most."""
+BURST_PATIENCE = BURST_TIMEOUT + 0.5
+"""Seconds that `wait_for` waits at most: a burst that does not end lets go by itself before."""
 
 LEAVE_TIMEOUT = 1.0
 """Seconds that leaving takes at most."""
@@ -71,7 +73,7 @@ class Watcher:
                 told=self._in_loop(self._tell),
                 stands=self._in_loop(self._stand),
                 stands_everywhere=self._in_loop(self._stand_everywhere),
-                released=self._in_loop(self._progressed),
+                released=self._in_loop(self._release),
                 notice=self._in_loop(notice),
             ),
             start=None if poll else WatchfilesThread.start,
@@ -183,12 +185,16 @@ class Watcher:
         try:
             async with asyncio.timeout(BURST_PATIENCE):
                 while self._is_unsteady(path) and not self._ended.is_set():
-                    await self._next_progress()
+                    await self._next_progress(within=JOINING_DELAY)
         except TimeoutError:
             return  # better what is there now than nothing
 
-    async def _next_progress(self) -> None:
-        await self._progress.wait()
+    async def _next_progress(self, *, within: float | None = None) -> None:
+        """Wait until something stands or ends; `within`: or so many seconds have passed, since
+        nobody tells when files stop joining one another.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._progress.wait(), within)
 
     def _progressed(self) -> None:
         self._progress.set()
@@ -230,6 +236,11 @@ class Watcher:
     def _tell(self, changes: ChangeSet) -> None:
         self._told |= changes
         self._stirred.set()
+
+    def _release(self) -> None:
+        """A burst has been told: who waited for it may look now."""
+        self._lookout.let_go()
+        self._progressed()
 
     def _stand(self, folders: Collection[str]) -> None:
         self._standing.update(folders)

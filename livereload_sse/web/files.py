@@ -117,9 +117,7 @@ class StaticSite:
         relative = find_path(request.raw_path)
         if relative is None:
             return await self._missing(request, None)
-        waiting = self._wait_for(self._site.root / relative)
-        if waiting is not None:
-            await waiting
+        await self._settle(relative, slash=request.has_slash)
         for _ in range(_LOOKS):  # what was found may be gone when it is opened
             found = await self._locate(relative, slash=request.has_slash)
             try:
@@ -129,6 +127,13 @@ class StaticSite:
             except OSError as error:
                 return await answer_unreadable(self._site, request, error)
         return await self._missing(request, relative)
+
+    async def _settle(self, relative: PurePosixPath, *, slash: bool) -> None:
+        """Wait for what may not be looked at yet: the files that could answer, and their folder."""
+        for name in (relative, *candidates(relative, slash=slash)):
+            waiting = self._wait_for(self._site.root / name)
+            if waiting is not None:
+                await waiting
 
     async def _locate(self, relative: PurePosixPath, *, slash: bool) -> File | Folder | None:
         """Find what is there; for a file that was there before, wait a moment for its return.

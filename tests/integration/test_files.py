@@ -332,6 +332,7 @@ async def test_a_request_waits_while_a_build_writes(world: World) -> None:
 
     assert (await asked).body == tagged("page", "/about", event_id="2-0")
     assert world.root / "about" in world.asked_to_wait
+    assert world.root / "about.html" in world.asked_to_wait
 
 
 async def test_the_root_may_be_a_link_that_is_switched(tmp_path: Path) -> None:

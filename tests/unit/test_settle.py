@@ -6,6 +6,7 @@ from livereload_sse.watch.settle import (
     BURST_TIMEOUT,
     BURST_WINDOW,
     INTERRUPTED_DELAY,
+    JOINING_DELAY,
     QUIET_DELAY,
     Settle,
 )
@@ -191,3 +192,63 @@ def test_everything_is_told_once_and_within_the_cap(
             del waiting[path]
 
     assert waiting == {}
+
+
+def test_the_first_files_of_a_burst_belong_to_it_although_they_were_told() -> None:
+    settle = Settle()
+    for n in range(BURST_FILES + 1):
+        settle.see(f"{n}", now=1.0 + n * 0.004)
+        settle.due(1.0 + n * 0.004)
+
+    assert settle.holds("0", now=1.1)
+    assert settle.holds(f"{BURST_FILES}", now=1.1)
+    assert not settle.holds("elsewhere", now=1.1)
+
+
+def test_a_burst_that_is_over_holds_nothing() -> None:
+    settle = Settle()
+    for n in range(BURST_FILES + 1):
+        settle.see(f"{n}", now=1.0)
+    settle.due(1.0 + QUIET_DELAY)
+
+    assert not settle.holds("0", now=1.0 + QUIET_DELAY)
+
+
+def test_a_burst_that_takes_too_long_lets_go_of_what_it_has_told() -> None:
+    settle = Settle()
+    now = 1.0
+    while now < 1.0 + BURST_TIMEOUT + 0.1:
+        settle.see(f"{now}", now=now)
+        settle.due(now)
+        now += 0.01
+
+    assert settle.in_burst
+    assert not settle.holds("1.0", now=now)
+
+
+def test_a_file_is_held_while_others_join_it_for_it_may_become_a_burst() -> None:
+    settle = Settle()
+    settle.see("page", now=1.0)
+    settle.see("other", now=1.01)
+
+    assert settle.holds("page", now=1.01)
+    assert not settle.holds("elsewhere", now=1.01)
+    assert not settle.holds("page", now=1.01 + JOINING_DELAY)
+
+
+def test_a_file_saved_alone_is_never_held() -> None:
+    settle = Settle()
+    settle.see("page", now=1.0)
+
+    assert not settle.holds("page", now=1.0)
+
+
+def test_a_file_that_is_written_all_the_time_holds_no_other() -> None:
+    settle = Settle()
+    for n in range(100):
+        settle.see("log", now=1.0 + n * 0.01)
+    settle.see("page", now=2.0)
+    for n in range(1, 10):
+        settle.see("log", now=2.0 + n * 0.01)
+
+    assert not settle.holds("page", now=2.0 + JOINING_DELAY)
