@@ -20,7 +20,8 @@ QUIET_DELAY = 0.15
 """Seconds without a new change after which a burst is over."""
 
 JOINING_DELAY = 0.025
-"""Seconds after one more file was seen within which the next one is awaited: two may become many."""
+"""Seconds within which two files are seen together, and after which no more are awaited: two may
+become many."""
 
 BURST_TIMEOUT = 3.0
 """Seconds after which a burst that does not end is told as far as it has come."""
@@ -41,7 +42,7 @@ class Settle:
         self._recent: dict[str, float] = {}
         self._burst_since: float | None = None
         self._members: set[str] = set()
-        self._joined = 0.0
+        self._joined = (-1.0, 0.0)  # when the last two files were seen that had not been of late
         self._last = 0.0
 
     @property
@@ -67,8 +68,8 @@ class Settle:
         """
         if self._burst_since is not None:
             return path in self._members
-        joined_by_others = len(self._recent) > 1 and path in self._recent
-        return joined_by_others and now < self._joined + JOINING_DELAY
+        together = self._joined[1] < self._joined[0] + JOINING_DELAY
+        return together and path in self._recent and now < self._joined[1] + JOINING_DELAY
 
     def see(self, path: str, *, now: float, interrupted: bool = False) -> None:
         """Note that a file differs from what was told.
@@ -81,7 +82,7 @@ class Settle:
         else:
             self._interrupted.pop(path, None)
         if self._recent.pop(path, None) is None:
-            self._joined = now
+            self._joined = (self._joined[1], now)
         self._recent[path] = now  # put in anew, so that the oldest stay in front
         self._last = now
         self._recognise(now)

@@ -252,3 +252,11 @@ def test_a_file_that_is_written_all_the_time_holds_no_other() -> None:
         settle.see("log", now=2.0 + n * 0.01)
 
     assert not settle.holds("page", now=2.0 + JOINING_DELAY)
+
+
+def test_two_files_saved_one_after_the_other_by_a_person_are_not_held() -> None:
+    settle = Settle()
+    settle.see("page", now=1.0)
+    settle.see("styles", now=1.0 + JOINING_DELAY)
+
+    assert not settle.holds("styles", now=1.0 + JOINING_DELAY)
