@@ -22,8 +22,14 @@ from typing import Any
 import uvicorn
 
 from livereload_sse.sse import Broadcaster, EventStream
+from tests.benchmarks.table import Row, print_rows
 
 ROUNDS = 30
+AIMS = {
+    "last reader, median ms": "aim: ≤ 25",
+    "server CPU per reader and event, us": "aim: ≤ 20",
+    "memory per reader, KiB": "aim: ≤ 12",
+}
 CHURN = 10_000
 TIMEOUT = 60.0
 PAYLOAD = {"changes": [{"kind": "modified", "url": "/about", "digest": "0123456789abcdef"}]}
@@ -190,8 +196,15 @@ def main() -> None:
     if sys.argv[1:2] == ["serve"]:
         serve(socket.socket(fileno=int(sys.argv[2])))
         return
-    for name, value in measure(*map(int, sys.argv[1:2])).items():
-        print(f"{name:<45}{value:>12.1f}")
+    found = measure(*map(int, sys.argv[1:2]))
+    readers = found.pop("readers")
+    rows = [Row(name, [value], unit_of(name), AIMS.get(name, "")) for name, value in found.items()]
+    print_rows(f"One event to {readers:.0f} readers", rows)
+
+
+def unit_of(name: str) -> str:
+    """The unit that a name ends with, if any."""
+    return next((unit for unit in ("ms", "us", "KiB") if name.endswith(unit)), "")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from livereload_sse.digest import digest
 from livereload_sse.watch import Watcher
+from tests.benchmarks.table import Row, print_rows
 
 SAVES = 200
 IDLE_SECONDS = 10.0
@@ -71,11 +72,15 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measure(Path(folder)))
-    print(f"saves            {SAVES}")
-    print(f"median           {found.median:6.1f} ms   (target <= 10)")
-    print(f"95th percentile  {found.p95:6.1f} ms")
-    print(f"longest          {found.longest:6.1f} ms")
-    print(f"idle CPU         {found.idle_cpu:6.2f} %    (target <= 0.6)")
+    print_rows(
+        f"Save → change set, {SAVES} saves",
+        [
+            Row("median", [found.median], "ms", "aim: ≤ 10"),
+            Row("95th percentile", [found.p95], "ms"),
+            Row("longest", [found.longest], "ms"),
+            Row("idle CPU, of one core", [found.idle_cpu], "%", "aim: ≤ 0.6"),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from livereload_sse.web.files import StaticSite
 from livereload_sse.web.injection import render_tag
+from tests.benchmarks.table import Row, print_rows
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -128,9 +129,14 @@ def main() -> None:
         return
     seconds, rounds = (int(text) for text in (*sys.argv[1:], "3", "3")[:2])
     rates = measure(seconds=seconds, rounds=rounds)
-    for name, rate in rates.items():
-        print(f"{name:20} {rate:8.0f} requests/s")
-    print(f"{'ratio (pages)':20} {rates['sse-reload, page'] / rates['Starlette, page']:8.1f}")
+    ratio = rates["sse-reload, page"] / rates["Starlette, page"]
+    print_rows(
+        f"Requests per second, a file of {PAGE_SIZE} bytes",
+        [
+            *(Row(name, [rate], "/s") for name, rate in rates.items()),
+            Row("sse-reload ÷ Starlette (pages)", [ratio], "x", "aim: ≥ 10"),
+        ],
+    )
 
 
 if __name__ == "__main__":
