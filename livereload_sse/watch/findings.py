@@ -174,7 +174,8 @@ class Findings:
             return True  # nothing has happened since it was seen: a burst may become quiet
         self._seen[path] = signature
         gone = old is not None and signature is None
-        emptied = bool(old and old.size and signature and not signature.size)
+        # A new file that is empty is about to be written, more often than not.
+        emptied = signature is not None and not signature.size and (old is None or old.size > 0)
         self.settle.see(path, now=self._clock(), interrupted=gone or emptied)
         return True
 

@@ -27,7 +27,7 @@ BURST_TIMEOUT = 3.0
 """Seconds after which a burst that does not end is told as far as it has come."""
 
 INTERRUPTED_DELAY = 0.1
-"""Seconds that a file may be gone or empty before that is told."""
+"""Seconds that a file may be gone or newly empty before that is told."""
 
 
 class Settle:
@@ -74,7 +74,7 @@ class Settle:
     def see(self, path: str, *, now: float, interrupted: bool = False) -> None:
         """Note that a file differs from what was told.
 
-        `interrupted` says that it is gone, or empty where it had content.
+        `interrupted` says that it is gone, or new and empty, or empty where it had content.
         """
         self._pending.setdefault(path, now)
         if interrupted:

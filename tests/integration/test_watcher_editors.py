@@ -202,6 +202,14 @@ async def test_a_new_empty_file_is_told(tmp_path: Path) -> None:
         assert await sight.next() == {"new.css": "added"}
 
 
+async def test_a_new_file_that_is_written_slowly_is_told_once(tmp_path: Path) -> None:
+    async with watching(tmp_path) as sight:
+        save_in_place_slowly(tmp_path / "new.css")
+
+        assert await sight.next() == {"new.css": "added"}
+        assert sight.digest_of("new.css") == digest(NEW.encode())
+
+
 def _wait(delay: float) -> None:
     """Take the time that a slow program takes; the watcher has threads of its own."""
     time.sleep(delay)
