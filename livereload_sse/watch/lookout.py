@@ -142,9 +142,20 @@ class Lookout:
         for folder in listings.keys() - self.tree.known_folders():
             self.tree.replace(folder, listings[folder].files)
         self._findings.compare_all(listings)
-        self._say(self._changes_since(listings, self._started_at), begun)
+        self._say_what_came_before(listings, begun)
         self._listener.stands(listings.keys())
         self._listener.stands_everywhere()
+
+    def _say_what_came_before(self, listings: Mapping[str, Listing], begun: int) -> None:
+        """Tell what was changed since the start and before its folder was watched; what was seen to
+        change meanwhile is told when it is due, and better.
+        """
+        held = self._settle.pending
+        changes = self._changes_since(listings, self._started_at)
+        self._say(
+            [change for change in changes if os.fspath(change.path) not in held],
+            self._started_at if held else begun,
+        )
 
     def _begin_with_roots(self) -> None:
         listings = self._grounds.cover_tops()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.watch import Ignore
+from livereload_sse.watch import ChangeSet, Ignore, coarse_milliseconds
 from livereload_sse.watch.arming import KernelWatches, Report
 from livereload_sse.watch.grounds import Root
 from livereload_sse.watch.listening import Listener
 from livereload_sse.watch.lookout import Lookout
-from tests.integration.watching import eventually, watching
+from tests.integration.watching import eventually, let_time_pass, watching
 
 
 def start(paths: Sequence[str], *, recursive: bool, report: Report) -> KernelWatches:
@@ -53,3 +53,47 @@ async def test_the_moment_of_a_change_set_is_before_what_is_still_held(tmp_path:
         assert sight.sets[0].seen_at <= emptied
         assert await sight.next() == {"held.html": "modified"}
         assert sight.sets[1].seen_at > emptied
+
+
+class Watches:
+    """Kernel watches that report nothing."""
+
+    def stop(self) -> None:
+        return
+
+
+def test_a_file_saved_while_it_begins_is_told_once(tmp_path: Path) -> None:
+    told: list[ChangeSet] = []
+
+    def save_between(paths: Sequence[str], *, recursive: bool, report: Report) -> KernelWatches:
+        """Stand for the root alone, then be asked for everything: in between, somebody saves."""
+        assert paths, (recursive, report)
+        if lookout.tree.files:
+            (tmp_path / "new.html").write_text("new")
+        return Watches()
+
+    def hear(changes: ChangeSet) -> None:
+        told.append(changes)
+
+    def nobody(*_: object) -> None:
+        return
+
+    (tmp_path / "old.html").write_text("old")
+    (tmp_path / "folder").mkdir()
+    let_time_pass()
+    lookout = Lookout(
+        [Root(str(tmp_path), Ignore(tmp_path), is_file=False)],
+        Listener(hear, nobody, nobody, nobody, nobody),
+        start=save_between,
+        recursive=False,
+        started_at=coarse_milliseconds(),
+    )
+    lookout._begin()
+    while not told:
+        lookout._turn()
+    lookout._turn()
+
+    kinds = [
+        (change.path.name, change.kind.value) for changes in told for change in changes.changes
+    ]
+    assert kinds == [("new.html", "added")]
