@@ -46,7 +46,7 @@ benchmark: $(VENV)/test-installed  ## measure everything the README quotes, and 
 	$(BIN)/python -m tests.benchmarks
 
 soak: $(VENV)/test-installed  ## the long experiments
-	SSE_RELOAD_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
+	SSE_RELOAD_SOAK_STEPS=5000 $(BIN)/python -m pytest --timeout 3600 tests/integration/test_random_edits.py $(ARGS)
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
