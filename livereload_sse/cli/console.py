@@ -17,6 +17,8 @@ from livereload_sse import __version__
 from livereload_sse.cli import lines
 from livereload_sse.updates import Update
 
+_INDENT = " " * len("00:00:00  ")
+
 
 class Console:
     """Prints facts to a terminal or a pipe; colour only where a person sees it.
@@ -72,7 +74,9 @@ class Console:
             return
         files = lines.files_phrase(update.files)
         outcome = lines.outcome_phrase(update)
-        self._stamped(f"{_bold(files)} {_dim('→')} {outcome if update.tabs else _dim(outcome)}")
+        between = " " if self._fits(f"{files} → {outcome}") else f"\n{_INDENT}"
+        shown = outcome if update.tabs else _dim(outcome)
+        self._stamped(f"{_bold(files)}{between}{_dim('→')} {shown}")
 
     def request(self, method: str, path: str, status: int, duration: float) -> None:
         """Print one request, when asked to."""
@@ -90,7 +94,7 @@ class Console:
 
     def help(self) -> None:
         """List the keys."""
-        for line in lines.help_lines():
+        for line in ("", *lines.help_lines(), ""):
             self._say(line)
 
     def error(self, text: str) -> None:
@@ -103,6 +107,11 @@ class Console:
     def data(self, text: str) -> None:
         """Print a line that another program may read: never styled, never stamped."""
         _print(text, self._out)
+
+    def _fits(self, text: str) -> bool:
+        """Whether a stamped line stays one line; in a pipe there is no width."""
+        width = shutil.get_terminal_size().columns
+        return not self.is_terminal or len(_INDENT) + len(text) <= width
 
     def _stamped(self, text: str) -> None:
         self._say(f"{_dim(time.strftime('%H:%M:%S', self._now()))}  {text}")

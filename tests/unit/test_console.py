@@ -61,6 +61,22 @@ def test_a_terminal_is_told_about_the_keys() -> None:
     assert "h for help" in out.getvalue()
 
 
+def test_a_line_that_a_narrow_terminal_would_cut_is_broken_at_the_arrow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    out = Terminal()
+    console(out).update(RELOADED)
+    monkeypatch.setenv("COLUMNS", "60")
+    console(out).update(RELOADED)
+
+    assert out.getvalue() == (
+        "12:00:00  index.html\n          → reloaded 1 tab in 50 ms\n"
+        "12:00:00  index.html → reloaded 1 tab in 50 ms\n"
+    )
+
+
 def test_quiet_prints_only_the_address_and_what_goes_wrong() -> None:
     out = Terminal()
     quiet = console(out, quiet=True)
