@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types wheel benchmark soak clean
+.PHONY: help demo test coverage lint types wheel benchmark soak clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,13 @@ demo: $(VENV)/installed  ## serve examples/site: open the address, then edit a f
 test: $(VENV)/test-installed  ## run the whole test suite
 	@tests/prepare
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/test-installed  ## the tests once more, and which lines they do not reach
+	@tests/prepare
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: $(VENV)/dev-installed  ## ruff, and the layers of the architecture
 	$(BIN)/ruff check .

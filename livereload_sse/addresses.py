@@ -6,7 +6,6 @@ Knows sockets before anybody accepts on them. Refuses to know HTTP.
 import errno
 import os
 import socket
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -130,26 +129,14 @@ def url_of(host: str, port: int, *, scheme: str = "http", path: str = "/") -> st
     return f"{scheme}://{shown}{'' if port == own_port else f':{port}'}{path}"
 
 
-def lan_addresses() -> list[str]:
-    """List this machine's IPv4 addresses that another one could reach, likeliest first."""
-    found = [_outward_address(), *_named_addresses()]
-    return list(
-        dict.fromkeys(address for address in found if address and not address.startswith("127."))
-    )
+def lan_address() -> str | None:
+    """Find the IPv4 address by which another machine could reach this one; None without a network.
 
-
-def _outward_address() -> str | None:
-    """The address of the interface that leads out. Connecting UDP sends nothing; it only routes."""
+    It is that of the interface that leads out. Connecting UDP sends nothing, it only routes; asking
+    for the machine's own name could take seconds where its DNS does not know it.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # TEST-NET-1, RFC 5737: never a real host
-        return str(probe.getsockname()[0])
+        address = str(probe.getsockname()[0])
+        return None if address.startswith("127.") else address
     return None
-
-
-def _named_addresses() -> Iterable[str]:
-    with suppress(OSError):
-        return [
-            str(info[4][0])
-            for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-        ]
-    return []

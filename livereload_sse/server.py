@@ -85,9 +85,19 @@ class Server(uvicorn.Server):
 
 
 def ending_signals() -> list[int]:
-    """Name the signals that end the server; a closed terminal (SIGHUP) is one where it exists."""
+    """Name the signals that end the server.
+
+    A closed terminal (SIGHUP) is one where it exists, unless whoever started us ignores it: that is
+    what `nohup` does.
+    """
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    ignored = {getattr(signal, "SIGHUP", None)} if _ignores_hangup() else set()
+    return [number for number in numbers if number not in ignored]
+
+
+def _ignores_hangup() -> bool:
+    return hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 def check_certificate(certfile: Path | None, keyfile: Path | None) -> None:

@@ -14,7 +14,7 @@ from livereload_sse.addresses import (
     EVERYWHERE,
     LOOPBACK_NAMES,
     Listener,
-    lan_addresses,
+    lan_address,
     listen,
     url_of,
 )
@@ -84,12 +84,13 @@ class Serving:
         shown = "localhost" if host in LOOPBACK_NAMES or host in EVERYWHERE else host
         return url_of(shown, self._listener.port, scheme=self._scheme, path=self._session.prefix)
 
-    def _lan_hosts(self) -> list[str]:
-        return lan_addresses() if self._settings.host in EVERYWHERE else []
-
     def _lan_urls(self) -> list[str]:
-        port, path = self._listener.port, self._session.prefix
-        return [url_of(host, port, scheme=self._scheme, path=path) for host in self._lan_hosts()]
+        """Addresses for other machines: only an IPv4 wildcard has one that is not the host itself."""
+        address = lan_address() if self._settings.host == "0.0.0.0" else None  # noqa: S104 - compared
+        if address is None:
+            return []
+        path = self._session.prefix
+        return [url_of(address, self._listener.port, scheme=self._scheme, path=path)]
 
     def _started(self, stack: AsyncExitStack) -> None:
         has_keys = (

@@ -1,14 +1,14 @@
 """Nothing is missed: whatever happens between the page and its stream, the tab ends on the content."""
 
 import signal
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 
 from tests.browser.chromium import Tabs
 from tests.browser.pages import diary_of, save, wait_for_loads, wait_for_title, write_page
-from tests.serving import serving, wait_until
+from tests.serving import LiveServer, serving, wait_until
 
 
 def test_a_change_while_the_server_was_dead_arrives(tmp_path: Path, tabs: Tabs) -> None:
@@ -56,23 +56,27 @@ def test_a_restart_with_a_clean_end_reloads_nobody(tmp_path: Path, tabs: Tabs) -
             assert len(diary_of(page)) == 1
 
 
+def change_before_the_stream(page: Page, server: LiveServer, change: Callable[[], None]) -> None:
+    """Let a page be rendered, then `change` be told, and only then its stream be opened."""
+    before = server.status()["last_id"]
+    changed: list[str] = []
+
+    def change_first(route: Route) -> None:
+        if not changed:
+            changed.append(route.request.url)
+            change()
+            wait_until(lambda: server.status()["last_id"] != before)
+        route.continue_()
+
+    page.route("**/__sse-reload/events*", change_first)
+    page.goto(server.url, wait_until="commit")
+
+
 def test_a_change_between_render_and_connect_arrives(tmp_path: Path, tabs: Tabs) -> None:
     write_page(tmp_path / "index.html", "one")
-    write_page(tmp_path / "blank.html", "blank")
     with serving(tmp_path) as server:
-        page = tabs.open(server.url + "blank")
-        before = server.status()["last_id"]
-        changed = threading.Event()
-
-        def change_first(route: Route) -> None:
-            if not changed.is_set():
-                changed.set()
-                write_page(tmp_path / "index.html", "two")
-                wait_until(lambda: server.status()["last_id"] != before)
-            route.continue_()
-
-        page.route("**/__sse-reload/events*", change_first)
-        page.goto(server.url, wait_until="commit")
+        page = tabs.open("about:blank")
+        change_before_the_stream(page, server, lambda: write_page(tmp_path / "index.html", "two"))
 
         wait_for_title(page, "two")
 
@@ -82,24 +86,13 @@ def test_a_change_of_a_style_sheet_between_render_and_connect_arrives(
 ) -> None:
     save(tmp_path / "main.css", "body { color: rgb(1, 1, 1) }")
     write_page(tmp_path / "index.html", "one", head='<link rel=stylesheet href="main.css">')
-    write_page(tmp_path / "blank.html", "blank")
     with serving(tmp_path) as server:
-        page = tabs.open(server.url + "blank")
-        before = server.status()["last_id"]
-        changed = threading.Event()
-
-        def change_first(route: Route) -> None:
-            if not changed.is_set():
-                changed.set()
-                save(tmp_path / "main.css", "body { color: rgb(2, 2, 2) }")
-                wait_until(lambda: server.status()["last_id"] != before)
-            route.continue_()
-
-        page.route("**/__sse-reload/events*", change_first)
-        page.goto(server.url, wait_until="commit")
+        page = tabs.open("about:blank")
+        sheet = tmp_path / "main.css"
+        change_before_the_stream(page, server, lambda: save(sheet, "body { color: rgb(2, 2, 2) }"))
 
         page.wait_for_function("getComputedStyle(document.body).color === 'rgb(2, 2, 2)'")
-        assert len([entry for entry in diary_of(page) if entry.get("title") == "one"]) == 1
+        assert [entry["title"] for entry in diary_of(page) if "title" in entry] == ["one"]
 
 
 def test_a_stream_that_the_server_refused_is_made_anew(tmp_path: Path, tabs: Tabs) -> None:

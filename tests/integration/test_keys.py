@@ -141,16 +141,20 @@ def test_u_shows_the_address_again(site_folder: Path) -> None:
         wait_until(lambda: screen.text.count("http://localhost:") == 2)
 
 
-def test_o_opens_a_tab(site_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "key"), [("--no-open", "o"), ("--open", "")])
+def test_a_tab_is_opened_on_request(
+    site_folder: Path, tmp_path: Path, option: str, key: str
+) -> None:
     opened = tmp_path / "opened"
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)
-    with terminal("serve", str(site_folder), "--port", "0", BROWSER=f"{browser} %s") as screen:
+    words = ("serve", str(site_folder), "--port", "0", option)
+    with terminal(*words, BROWSER=f"{browser} %s") as screen:
         screen.wait_for("q to quit")
-        screen.press("o")
-        wait_until(opened.exists)
-        wait_until(opened.read_text)
+        assert not opened.exists() or option == "--open"
+        screen.press(key)
+        wait_until(lambda: opened.exists() and opened.read_text())
 
         assert opened.read_text().strip() in screen.text
 
