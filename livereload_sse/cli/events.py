@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 def events(url: str | None, as_json: bool, after: str | None, channel: tuple[str, ...]) -> None:  # noqa: FBT001 - click passes options by name
     """Print the events of the server at URL, or of the one that is running, until it ends."""
     from livereload_sse.cli.console import Console  # noqa: PLC0415 - not needed for --help
-    from livereload_sse.cli.remote import find_server, request  # noqa: PLC0415
+    from livereload_sse.cli.remote import answered, find_server  # noqa: PLC0415
     from livereload_sse.sse import Decoder  # noqa: PLC0415
 
     query = [("after", after)] if after else []
     query += [("channel", name) for name in channel]
-    answer = request(find_server(url), "GET", f"/events?{urlencode(query)}", timeout=None)
     console, decoder = Console(), Decoder()
+    path = f"/events?{urlencode(query)}"
     try:
-        while chunk := answer.read1():
-            for event in decoder.feed(chunk):
-                console.data(as_object(event) if as_json else as_line(event))
+        with answered(find_server(url), "GET", path, timeout=None) as answer:
+            while chunk := answer.read1():
+                for event in decoder.feed(chunk):
+                    console.data(as_object(event) if as_json else as_line(event))
     except KeyboardInterrupt:
         return
 

@@ -22,12 +22,13 @@ def notify(words: tuple[str, ...], data: str, channel: str) -> None:
     "sse-reload:deploy", with the data as its detail.
     """
     from livereload_sse.cli.console import Console  # noqa: PLC0415 - not needed for --help
-    from livereload_sse.cli.remote import find_server, request  # noqa: PLC0415
+    from livereload_sse.cli.remote import answered, find_server  # noqa: PLC0415
 
     url, event = _parted(words)
     body = json.dumps({"event": event, "data": _parsed(data), "channel": channel}).encode()
     server = find_server(url)
-    published = json.loads(request(server, "POST", "/publish", body=body).read())
+    with answered(server, "POST", "/publish", body=body) as answer:
+        published = json.loads(answer.read())
     Console().data(f"Published {event!r} as {published['id']} to {server.url}")
 
 

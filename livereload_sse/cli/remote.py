@@ -5,7 +5,8 @@ Knows the state files and plain HTTP. Refuses to know what is said.
 
 import http.client
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 from livereload_sse.errors import NotRunningError, UsageError
@@ -74,30 +75,33 @@ def connect(server: RunningServer, *, timeout: float | None) -> http.client.HTTP
     return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
 
 
-def request(
+@contextmanager
+def answered(
     server: RunningServer,
     method: str,
     path: str,
     *,
     body: bytes | None = None,
     timeout: float | None = 10.0,
-) -> http.client.HTTPResponse:
-    """Send one request to one of the server's own addresses and return the answer.
+) -> Iterator[http.client.HTTPResponse]:
+    """Send one request to one of the server's own addresses; the answer can be read within.
 
     Raises `NotRunningError` when nobody answers, or with the server's own words when it refuses.
     """
     headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
-    try:
-        connection = connect(server, timeout=timeout)
-        connection.request(method, ROOT + path, body=body, headers=headers)
-        answer = connection.getresponse()
-    except OSError as error:
-        raise NotRunningError(
-            f"The server does not answer ({error})",
-            where=server.url,
-            hint="Start it again: sse-reload serve DIRECTORY",
-        ) from None
-    if answer.status >= 300:
-        said = answer.read(400).decode("utf-8", "replace").strip()
-        raise NotRunningError(f"The server refused ({answer.status})", where=server.url, hint=said)
-    return answer
+    with closing(connect(server, timeout=timeout)) as connection:
+        try:
+            connection.request(method, ROOT + path, body=body, headers=headers)
+            answer = connection.getresponse()
+        except OSError as error:
+            raise NotRunningError(
+                f"The server does not answer ({error})",
+                where=server.url,
+                hint="Start it again: sse-reload serve DIRECTORY",
+            ) from None
+        if answer.status >= 300:
+            said = answer.read(400).decode("utf-8", "replace").strip()
+            raise NotRunningError(
+                f"The server refused ({answer.status})", where=server.url, hint=said
+            )
+        yield answer

@@ -167,6 +167,15 @@ def test_a_broken_configuration_is_explained(folder: Path) -> None:
     )
 
 
+def test_a_port_that_the_configuration_has_wrong_is_explained(folder: Path) -> None:
+    (folder / "sse-reload.toml").write_text("port = 123456\n")
+
+    assert complain(["serve"], folder) == (
+        2,
+        "Error: Not a port: 123456\nGive a port from 0 to 65535: --port 8000\n",
+    )
+
+
 def test_a_busy_port_is_explained(folder: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = other.getsockname()[1]
@@ -186,6 +195,29 @@ def not_root() -> Iterator[None]:
         os.seteuid(0)
     else:
         yield
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_an_unreadable_configuration_is_explained(
+    folder: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = folder / "sse-reload.toml"
+    path.write_text("port = 1\n")
+    path.chmod(0o000)
+    for above in (folder, *folder.parents[:2]):
+        above.chmod(0o755)
+    monkeypatch.chdir(folder)
+    request.getfixturevalue("not_root")
+
+    code = run(["serve"])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"Error: The configuration cannot be read (Permission denied): {path}\nMake it readable, or remove it.\n"
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")

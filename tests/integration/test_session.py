@@ -15,7 +15,7 @@ from livereload_sse.session import MOST_CHANGES, Session
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 from livereload_sse.updates import Update
-from livereload_sse.watch import coarse_milliseconds
+from livereload_sse.watch import ChangeSet, Watcher, coarse_milliseconds
 from livereload_sse.web.endpoints import Ack
 
 pytestmark = pytest.mark.anyio
@@ -262,3 +262,22 @@ async def test_the_end_of_a_session_ends_its_streams(root: Path) -> None:
         events = [event async for event in reader]
 
     assert events == []
+
+
+async def test_a_watcher_that_fails_is_told_and_raises_at_the_end(root: Path) -> None:
+    notices: list[str] = []
+    session = Session(Settings(directory=root), on_notice=notices.append)
+    broken = RuntimeError("no disk")
+
+    class Failing(Watcher):
+        async def __anext__(self) -> ChangeSet:
+            raise broken
+
+    session.watcher = Failing([root])
+    with pytest.raises(RuntimeError, match="no disk"):
+        async with session:
+            await until(lambda: notices)
+
+    assert notices == [
+        "Watching has failed, so changes are not seen any more: RuntimeError('no disk')"
+    ]

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from livereload_sse.errors import ServerError
-from livereload_sse.running import RunningServer, announced, running_servers, runtime_folder
+from livereload_sse.running import (
+    RunningServer,
+    announced,
+    is_alive,
+    running_servers,
+    runtime_folder,
+)
 
 
 def server(pid: int, url: str = "http://localhost:8000/") -> RunningServer:
@@ -54,6 +60,11 @@ def test_a_file_that_says_nothing_is_removed(tmp_path: Path, content: str) -> No
 
     assert running_servers(tmp_path) == []
     assert not path.exists()
+
+
+def test_a_process_that_runs_is_alive_and_one_that_ended_is_not() -> None:
+    assert is_alive(os.getpid())
+    assert not is_alive(ended_process())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
