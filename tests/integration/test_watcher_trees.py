@@ -18,12 +18,6 @@ from tests.integration.watching import (
 )
 
 
-@pytest.fixture(params=["flat", "recursive"])
-def strategy(request: pytest.FixtureRequest) -> str:
-    """The two ways in which a system is asked: Linux; macOS and Windows."""
-    return str(request.param)
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     root = tmp_path / "site"
