@@ -280,3 +280,42 @@ def test_a_watched_file_that_is_not_served_reloads(tmp_path: Path, tabs: Tabs) -
 
         assert "data.yaml → reloaded 1 tab" in line
         assert len(diary_of(page)) == 2
+
+
+def test_a_page_with_a_policy_of_its_own_is_reloaded(tmp_path: Path, tabs: Tabs) -> None:
+    policy = "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\">"
+    page_file = tmp_path / "index.html"
+    save(page_file, f"<!doctype html><html><head>{policy}<title>one</title></head></html>")
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        save(page_file, f"<!doctype html><html><head>{policy}<title>two</title></head></html>")
+
+        wait_for_title(page, "two")
+
+
+def test_the_client_says_nothing_in_the_console(site: Path, server: LiveServer, tabs: Tabs) -> None:
+    page = tabs.open("about:blank")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in ("", "about", "gallery/", "workshop", "contact"):
+        page.goto(server.url + path)
+    server.wait_for_tabs(1)
+    save(site / "contact.html", (site / "contact.html").read_text() + "<!-- -->")
+    server.wait_for_line(r"contact\.html → reloaded 1 tab")
+
+    assert said == []
+
+
+def test_the_example_site_keeps_what_a_person_typed_while_its_styles_change(
+    site: Path, server: LiveServer, tabs: Tabs
+) -> None:
+    page = tabs.open(server.url + "contact")
+    server.wait_for_tabs(1)
+    page.fill("#message", "half a report")
+    main = site / "styles" / "main.css"
+    save(main, main.read_text() + "\nbody { outline: 3px solid rgb(1, 2, 3) }\n")
+    page.wait_for_function("getComputedStyle(document.body).outlineColor === 'rgb(1, 2, 3)'")
+
+    assert page.input_value("#message") == "half a report"
