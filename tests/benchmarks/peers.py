@@ -1,6 +1,7 @@
 """The programs we compare with, installed from npm into a folder beside the user's other caches."""
 
 import http.client
+import os
 import shutil
 import socket
 import subprocess
@@ -44,6 +45,11 @@ def answers(port: int) -> bool:
         connection.close()
 
 
+def as_installed() -> dict[str, str]:
+    """The environment of a user, whose installed packages are compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextmanager
 def running(peer: Peer, folder: Path) -> Iterator[str]:
     """Run a server until the context ends; yields its address once it answers."""
@@ -53,6 +59,7 @@ def running(peer: Peer, folder: Path) -> Iterator[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=as_installed(),
     )
     try:
         deadline = time.monotonic() + 30
