@@ -1,31 +1,67 @@
-"""Write what the documentation quotes: the help of each command.
+"""Write what the documentation quotes: the help of each command, and the map of the modules.
 
 python -m tests.docs
 """
 
+import ast
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from livereload_sse.cli import cli
 
-README = Path(__file__).parent.parent / "README.md"
-BLOCK = re.compile(r"(<!-- help of `(\w+)`[^>]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+ARCHITECTURE = ROOT / "livereload_sse" / "README.md"
+
+HELP = re.compile(r"(<!-- help of `(\w+)`[^>]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
+MAP = re.compile(r"(<!-- map of `(\w+)`[^>]*-->\n).*?(<!-- end of map -->)", re.DOTALL)
 
 
 def help_of(command: str) -> str:
-    """The help as an 100 columns wide terminal shows it."""
+    """The help as a terminal of 100 columns shows it."""
     result = CliRunner().invoke(
         cli, [command, "--help"], prog_name="sse-reload", terminal_width=100
     )
-    return result.output
+    return f"```text\n{result.output}```\n"
 
 
-def with_help(text: str) -> str:
-    """Put the help of each named command into its block."""
-    return BLOCK.sub(lambda found: f"{found[1]}```text\n{help_of(found[2])}```\n{found[3]}", text)
+def map_of(room: str) -> str:
+    """Each module of a room with the first words it says of itself."""
+    folder = ROOT / "livereload_sse" / room
+    paths = sorted([*folder.glob("*.py"), *folder.glob("*.js")])
+    rows = [
+        f"| `{path.name}` | {opening(path)} |\n" for path in paths if path.name != "__init__.py"
+    ]
+    return "\n| module | |\n|---|---|\n" + "".join(rows) + "\n"
+
+
+def opening(path: Path) -> str:
+    """The first sentence of a module: of its docstring, or of the comment at its top."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        text = ast.get_docstring(ast.parse(source)) or ""
+    else:
+        text = re.sub(r"\n \* ?", "\n", source.partition("/**")[2].partition("*/")[0]).strip()
+    first = " ".join(text.partition("\n\n")[0].split())
+    return re.split(r"(?<=[.?!]) (?=[A-Z])", first)[0]
+
+
+QUOTES: Mapping[Path, tuple[re.Pattern[str], Callable[[str], str]]] = {
+    README: (HELP, help_of),
+    ARCHITECTURE: (MAP, map_of),
+}
+
+
+def up_to_date(page: Path) -> str:
+    """The text of a page with each quoted block as it is now."""
+    block, write = QUOTES[page]
+    text = page.read_text(encoding="utf-8")
+    return block.sub(lambda found: f"{found[1]}{write(found[2])}{found[3]}", text)
 
 
 if __name__ == "__main__":
-    README.write_text(with_help(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in QUOTES:
+        page.write_text(up_to_date(page), encoding="utf-8")

@@ -12,9 +12,8 @@ from livereload_sse import __version__
 from livereload_sse.cli import cli
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder
-from tests.docs import README, with_help
+from tests.docs import ARCHITECTURE, QUOTES, README, ROOT, up_to_date
 
-ROOT = README.parent
 PAGES = sorted(
     path
     for pattern in ("*.md", "livereload_sse/*.md", "examples/*.md")
@@ -22,10 +21,9 @@ PAGES = sorted(
 )
 
 
-def test_the_readme_quotes_the_help_as_it_is() -> None:
-    text = README.read_text(encoding="utf-8")
-
-    assert with_help(text) == text, "run: python -m tests.docs"
+@pytest.mark.parametrize("page", QUOTES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_quotes_is_as_it_is_now(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == up_to_date(page), "run: python -m tests.docs"
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))
@@ -49,7 +47,7 @@ def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
 
 
 def test_the_architecture_page_names_every_module_and_room() -> None:
-    text = (ROOT / "livereload_sse" / "README.md").read_text(encoding="utf-8")
+    text = ARCHITECTURE.read_text(encoding="utf-8")
     rooms = [
         path.name
         for path in (ROOT / "livereload_sse").iterdir()
