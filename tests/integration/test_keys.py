@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -48,10 +49,11 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*words: str, **environment: str) -> Iterator[Terminal]:
-    """Run sse-reload in a pseudo-terminal."""
+def terminal(*words: str, afterwards: str = ":", **environment: str) -> Iterator[Terminal]:
+    """Run sse-reload in a pseudo-terminal, then a shell command in the same one."""
+    command = f"{shlex.join([sys.executable, '-m', 'livereload_sse', *words])} && {afterwards}"
     process = subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, sys.executable, "-m", "livereload_sse", *words],
+        [sys.executable, "-c", IN_A_TERMINAL, "sh", "-c", command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -95,11 +97,14 @@ def test_the_banner_and_the_help_name_every_key(site_folder: Path) -> None:
 
 
 def test_q_quits_and_gives_the_terminal_back(site_folder: Path) -> None:
-    with terminal("serve", str(site_folder), "--port", "0") as screen:
+    with terminal("serve", str(site_folder), "--port", "0", afterwards="stty -a") as screen:
         screen.wait_for("q to quit")
         screen.press("q")
 
         assert screen.process.wait(5) == 0
+        modes = screen.text.split()
+        assert "icanon" in modes
+        assert "echo" in modes
 
 
 def test_ctrl_c_in_the_terminal_ends_cleanly(site_folder: Path) -> None:
@@ -173,7 +178,7 @@ def test_a_narrow_terminal_without_colour_is_respected(site_folder: Path) -> Non
 def test_after_a_stop_and_a_return_keys_work_again(site_folder: Path) -> None:
     with terminal("serve", str(site_folder), "--port", "0") as screen:
         screen.wait_for("q to quit")
-        pid = child_of(screen.process.pid)
+        pid = child_of(child_of(screen.process.pid))
         os.kill(pid, signal.SIGSTOP)
         os.kill(pid, signal.SIGCONT)
         screen.press("u")

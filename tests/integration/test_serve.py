@@ -1,5 +1,6 @@
 """`sse-reload serve` as a process: how it starts, what it prints, how it ends."""
 
+import http.client
 import json
 import os
 import re
@@ -263,3 +264,74 @@ def test_no_process_is_left_behind(small: Path) -> None:
 
     assert children == ""
     assert not Path(f"/proc/{server.process.pid}").exists() or os.name != "posix"
+
+
+def status_of(server: LiveServer, path: str, **headers: str) -> int:
+    """Ask as a browser that goes to a page does; the status of the answer."""
+    words = {
+        "Accept": "text/html",
+        **{name.replace("_", "-"): text for name, text in headers.items()},
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    try:
+        connection.request("GET", path, headers=words)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_spa_answers_unknown_pages_with_the_index(small: Path) -> None:
+    with serving(small) as plain, serving(small, "--spa") as spa:
+        assert (status_of(plain, "/some/route"), status_of(spa, "/some/route")) == (404, 200)
+
+
+def test_no_listing_hides_what_is_in_a_folder(small: Path) -> None:
+    (small / "files").mkdir()
+    with serving(small) as plain, serving(small, "--no-listing") as closed:
+        assert (status_of(plain, "/files/"), status_of(closed, "/files/")) == (200, 404)
+
+
+def test_allow_host_lets_the_server_be_called_by_another_name(small: Path) -> None:
+    with serving(small) as plain, serving(small, "--allow-host", "dev.test") as named:
+        assert (status_of(plain, "/", Host="dev.test"), status_of(named, "/", Host="dev.test")) == (
+            403,
+            200,
+        )
+
+
+def test_poll_looks_by_itself(small: Path) -> None:
+    with serving(small, "--poll") as server, Reader(server) as reader:
+        assert server.status()["polling"] is True
+        (small / "index.html").write_text("<!doctype html><title>changed</title>")
+
+        assert reader.next_event().name == "change"
+
+
+@pytest.mark.parametrize(
+    ("option", "told"), [("--gitignore", "/page"), ("--no-gitignore", "/built.css")]
+)
+def test_gitignore_files_count_unless_told_otherwise(small: Path, option: str, told: str) -> None:
+    (small / ".git").mkdir()
+    (small / ".gitignore").write_text("*.css\n")
+    with serving(small, option) as server, Reader(server) as reader:
+        wait_until(lambda: server.status()["files"])
+        (small / "built.css").write_text("a {}")
+        time.sleep(0.1)  # what is not ignored is told within a tenth of this
+        (small / "page.html").write_text("1")
+        event = reader.next_event()
+
+    assert [change["url"] for change in json.loads(event.data)["changes"]] == [told]
+
+
+def test_nobody_in_front_is_believed_and_nothing_is_said_of_the_server(small: Path) -> None:
+    with serving(small) as server:
+        connection = http.client.HTTPConnection("localhost", server.port, timeout=5)
+        body = b'{"id": "1-0", "action": "none", "milliseconds": 1}'
+        origin = f"http://localhost:{server.port}"
+        connection.request(
+            "POST", "/__sse-reload/ack", body, {"Origin": origin, "X-Forwarded-Proto": "https"}
+        )
+        answer = connection.getresponse()
+        connection.close()
+
+    assert (answer.status, answer.getheader("Server")) == (204, None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -11,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.session import MOST_CHANGES, Session
+from livereload_sse.session import MOST_CHANGES, Session, _age
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 from livereload_sse.updates import Update
-from livereload_sse.watch import ChangeSet, Watcher, coarse_milliseconds
+from livereload_sse.watch import Change, ChangeKind, ChangeSet, Watcher, coarse_milliseconds
 from livereload_sse.web.endpoints import Ack
 
 pytestmark = pytest.mark.anyio
@@ -121,13 +122,32 @@ async def test_an_ignored_file_is_told_to_nobody(root: Path) -> None:
 
 
 async def test_an_events_id_says_until_when_the_disk_has_been_told(root: Path) -> None:
-    before = coarse_milliseconds()
     async with watched(root) as running:
+        started = running.session.broadcaster.last_id.milliseconds
+        await until(lambda: coarse_milliseconds() > started + 200)
         (root / "index.html").write_text("two")
         event_id = EventId.parse((await running.next_event()).last_event_id)
         after = coarse_milliseconds()
 
-    assert before <= event_id.milliseconds <= after
+    assert started + 100 <= event_id.milliseconds <= after
+
+
+async def test_a_word_that_is_not_about_the_disk_claims_nothing_of_it(root: Path) -> None:
+    async with watched(root) as running:
+        started = running.session.broadcaster.last_id.milliseconds
+        await until(lambda: coarse_milliseconds() > started + 50)
+        event_id = running.session.reload("you pressed r")
+
+    assert event_id.milliseconds == started
+
+
+def test_a_file_moved_into_place_is_as_old_as_its_move(tmp_path: Path) -> None:
+    path = tmp_path / "moved.html"
+    path.write_text("old")
+    os.utime(path, (1, 1))
+    path.rename(tmp_path / "here.html")
+
+    assert 0 <= _age([Change(ChangeKind.ADDED, tmp_path / "here.html")]) < 60
 
 
 async def test_while_paused_changes_wait_and_are_told_as_one(root: Path) -> None:

@@ -95,3 +95,11 @@ def test_closing_reports_what_is_open(reports: Reports) -> None:
     reports.updates.close()
 
     assert [update.silent for update in reports.seen] == [1]
+
+
+@pytest.mark.parametrize("action", ["none", "paused"])
+def test_a_tab_that_showed_nothing_took_no_time(reports: Reports, action: str) -> None:
+    reports.updates.begin(ONE, files=("a.css",), tabs=1, delay=0.5)
+    reports.updates.acknowledge(ONE, action=action, duration=0.5)
+
+    assert reports.seen[0].duration is None
