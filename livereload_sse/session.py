@@ -100,7 +100,8 @@ class Session:
 
     def pause(self) -> None:
         """Hold changes back until `resume`."""
-        self._held = ChangeSet()
+        if self._held is None:
+            self._held = ChangeSet()
 
     def resume(self) -> None:
         """Tell what was held back, as one."""

@@ -171,6 +171,18 @@ async def until(is_true: Any) -> None:
             await asyncio.sleep(0.005)
 
 
+async def test_pausing_twice_loses_nothing(root: Path) -> None:
+    async with watched(root) as running:
+        running.session.pause()
+        (root / "a.html").write_text("1")
+        await until(lambda: running.session._held)
+        running.session.pause()
+        running.session.resume()
+        data = await running.next_data()
+
+    assert [change["url"] for change in data["changes"]] == ["/a"]
+
+
 async def test_a_resumed_session_that_missed_nothing_says_nothing(root: Path) -> None:
     async with watched(root) as running:
         running.session.pause()
