@@ -31,9 +31,11 @@ def help_of(command: str) -> str:
 def map_of(room: str) -> str:
     """Each module of a room with the first words it says of itself."""
     folder = ROOT / "livereload_sse" / room
-    paths = sorted([*folder.glob("*.py"), *folder.glob("*.js")])
+    paths = [*folder.glob("*.py"), *folder.rglob("*.js")]
     rows = [
-        f"| `{path.name}` | {opening(path)} |\n" for path in paths if path.name != "__init__.py"
+        f"| `{path.relative_to(folder).as_posix()}` | {opening(path)} |\n"
+        for path in sorted(paths, key=lambda path: (path.parent, path.name))
+        if path.name != "__init__.py"
     ]
     return "\n| module | |\n|---|---|\n" + "".join(rows) + "\n"
 

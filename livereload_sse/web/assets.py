@@ -29,7 +29,9 @@ _OLDER_MAIN = re.compile(r"/[0-9a-f]{16}/main\.js")
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The modules of one release: name → source, and the digest over all of them (16 hex)."""
+    """The modules of one release: name (`plan.js`, `patch/diff.js`) → source, and the digest over
+    all of them (16 hex).
+    """
 
     modules: Mapping[str, bytes]
     digest: str
@@ -42,7 +44,8 @@ class Client:
 
 def read_client(folder: Path) -> Client:
     """Read the modules in `folder`. Raises `MissingClientError` when the main one is not there."""
-    modules = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    paths = sorted(folder.rglob("*.js"))
+    modules = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     if MAIN not in modules:
         raise MissingClientError(
             "The browser's half of sse-reload is missing",

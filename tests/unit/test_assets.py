@@ -84,6 +84,14 @@ async def test_nothing_else_is_there_and_nobody_remembers_that(path: str) -> Non
     assert headers["cache-control"] == "no-store"
 
 
+def test_modules_in_folders_keep_their_folder_in_their_name(tmp_path: Path) -> None:
+    (tmp_path / "patch").mkdir()
+    (tmp_path / "patch" / "diff.js").write_text("export {}")
+    (tmp_path / "main.js").write_text("import './patch/diff.js'")
+
+    assert set(read_client(tmp_path).modules) == {"main.js", "patch/diff.js"}
+
+
 def make_client(folder: Path, **sources: str) -> Client:
     folder.mkdir()
     for name, source in sources.items():

@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "livereload_sse" / "client").glob("*.js"))
-TESTS = sorted((ROOT / "tests" / "client").glob("*.test.js"))
+CLIENT = ROOT / "livereload_sse" / "client"
+CIRCLE = ROOT / "tests" / "client"
+MODULES = sorted(CLIENT.rglob("*.js"))
+TESTS = sorted(path for path in CIRCLE.rglob("*.test.js") if "node_modules" not in path.parts)
+
+ENTRIES = ("main.js", "worker.js")
+"""What the browser starts: they only join parts that have tests."""
 
 OLDEST_NODE = (20, 19)
 """The first release of Node 20 that takes a plain `.js` file for a module by itself."""
@@ -43,8 +48,8 @@ def test_the_browser_client_passes_its_tests() -> None:
     assert result.returncode == 0, failures + result.stderr
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
-def test_each_module_has_tests_of_its_own_but_the_one_with_side_effects(module: Path) -> None:
-    names = {path.name.removesuffix(".test.js") for path in TESTS}
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(CLIENT)))
+def test_each_module_has_tests_of_its_own_but_those_with_side_effects(module: Path) -> None:
+    wanted = CIRCLE / module.relative_to(CLIENT).with_suffix(".test.js")
 
-    assert module.name == "main.js" or module.stem in names
+    assert module.name in ENTRIES or wanted in TESTS
