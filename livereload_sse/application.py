@@ -52,7 +52,12 @@ def make_application(
     )
     site = StaticSite(
         session.root,
-        tag=partial(render_tag, client_digest=client.digest),
+        tag=partial(
+            render_tag,
+            client_digest=client.digest,
+            update=settings.update,
+            highlight=settings.highlight,
+        ),
         last_id=session.last_id_text,
         wait_for=session.watcher.wait_for,
         on_read=session.watcher.remember,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from livereload_sse.errors import ConfigurationError
 
@@ -19,6 +19,12 @@ DEFAULT_PORT = 8000
 OWN_FILE = "sse-reload.toml"
 SHARED_FILE = "pyproject.toml"
 TABLE = "tool.sse-reload"
+
+
+UpdateMode = Literal["patch", "reload"]
+"""What a tab does when its page changes: change it in place where that can be done exactly, or
+always load it anew.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Settings:
     poll: bool = False
     spa: bool = False
     listing: bool = True
+    update: UpdateMode = "patch"
+    highlight: bool = True
     prefix: str = "/"
     allow_host: tuple[str, ...] = ()
     certfile: Path | None = None
@@ -145,6 +153,10 @@ def _text(item: object, _folder: Path) -> str | None:
     return item if isinstance(item, str) else None
 
 
+def _update(item: object, _folder: Path) -> str | None:
+    return item if item in get_args(UpdateMode) and isinstance(item, str) else None
+
+
 def _path(item: object, folder: Path) -> Path | None:
     return folder / item if isinstance(item, str) else None
 
@@ -168,6 +180,7 @@ _READERS: Mapping[Any, tuple[str, Callable[[object, Path], object]]] = {
     bool: ("true or false", _flag),
     int | None: ("a whole number", _number),
     str: ("a string", _text),
+    UpdateMode: ("'patch' or 'reload'", _update),
     Path: ("a string", _path),
     Path | None: ("a string", _path),
     tuple[str, ...]: ("a list of strings", _texts),

@@ -16,6 +16,10 @@ PATIENCE = 5.0
 is over, which is awaited for more than three."""
 
 
+MOST_REASONS = 3
+"""Different reasons for a reload that one line has room for."""
+
+
 class Timer(Protocol):
     """What `asyncio.AbstractEventLoop.call_later` returns."""
 
@@ -27,15 +31,20 @@ class Timer(Protocol):
 class Update:
     """One change and its way to the tabs.
 
-    `files` are as the user knows them, `tabs` is how many were told, `actions` counts what they
-    did ("reload", "swap-styles", "none", "paused"), `duration` is seconds from the save to the last
-    tab that shows it, None when no tab had anything to show.
+    `files` are as the user knows them, `tabs` is how many visible ones were told, `actions` counts
+    what they did ("patch-page", "swap-styles", "swap-images", "reload", "none", "paused"),
+    `duration` is seconds from the save to the last tab that shows it, None when no tab had anything
+    to show. `hidden` tabs were told too, and act when somebody looks at them. `nodes` is how many a
+    tab changed in place, the most of any; `reasons` say why tabs loaded their page instead.
     """
 
     files: tuple[str, ...]
     tabs: int
     actions: Counter[str]
     duration: float | None
+    hidden: int = 0
+    nodes: int = 0
+    reasons: tuple[str, ...] = ()
 
     @property
     def silent(self) -> int:
@@ -47,9 +56,12 @@ class Update:
 class _Pending:
     files: tuple[str, ...]
     tabs: int
+    hidden: int
     delay: float
     actions: Counter[str] = field(default_factory=Counter)
     longest: float | None = None
+    nodes: int = 0
+    reasons: dict[str, None] = field(default_factory=dict)  # a set in the order of arrival
     timer: Timer | None = None
 
 
@@ -70,21 +82,37 @@ class Updates:
         self._patience = patience
         self._pending: dict[EventId, _Pending] = {}
 
-    def begin(self, event_id: EventId, *, files: tuple[str, ...], tabs: int, delay: float) -> None:
-        """Expect `tabs` acknowledgements of an event published `delay` seconds after the save."""
-        pending = _Pending(files, tabs, delay)
+    def begin(
+        self,
+        event_id: EventId,
+        *,
+        files: tuple[str, ...],
+        tabs: int,
+        delay: float,
+        hidden: int = 0,
+    ) -> None:
+        """Expect `tabs` acknowledgements of an event published `delay` seconds after the save.
+
+        The `hidden` tabs are not waited for: they answer when somebody looks at them.
+        """
+        pending = _Pending(files, tabs, hidden, delay)
         self._pending[event_id] = pending
         if tabs == 0:
             self._finish(event_id)
             return
         pending.timer = self._call_later(self._patience, lambda: self._finish(event_id))
 
-    def acknowledge(self, event_id: EventId, *, action: str, duration: float) -> None:
+    def acknowledge(
+        self, event_id: EventId, *, action: str, duration: float, nodes: int = 0, reason: str = ""
+    ) -> None:
         """Note what one tab did, `duration` seconds after it heard of it. Late answers are dropped."""
         pending = self._pending.get(event_id)
         if pending is None:
             return
         pending.actions[action] += 1
+        pending.nodes = max(pending.nodes, nodes)
+        if reason and len(pending.reasons) < MOST_REASONS:
+            pending.reasons[reason] = None
         if action not in ("none", "paused"):
             pending.longest = max(pending.longest or 0.0, duration)
         if pending.actions.total() >= pending.tabs:
@@ -102,4 +130,14 @@ class Updates:
         if pending.timer is not None:
             pending.timer.cancel()
         duration = None if pending.longest is None else pending.delay + pending.longest
-        self._report(Update(pending.files, pending.tabs, pending.actions, duration))
+        self._report(
+            Update(
+                files=pending.files,
+                tabs=pending.tabs,
+                actions=pending.actions,
+                duration=duration,
+                hidden=pending.hidden,
+                nodes=pending.nodes,
+                reasons=tuple(pending.reasons),
+            )
+        )

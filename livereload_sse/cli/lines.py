@@ -18,6 +18,7 @@ KEYS = (
 
 DONE = {
     "reload": "reloaded",
+    "swap-images": "swapped images in",
     "swap-styles": "swapped styles in",
     "paused": "paused in",
 }
@@ -46,24 +47,35 @@ def printable(name: str) -> str:
 def outcome_phrase(update: Update) -> str:
     """Say what the tabs did, and what they did not."""
     if update.tabs == 0:
-        return "no tab is open"
-    parts = [f"{DONE.get(action, action)} {tabs(count)}" for action, count in _acted(update)]
-    if parts and update.duration is not None:
-        parts[-1] += f" in {milliseconds(update.duration)}"
+        return f"kept for {tabs(update.hidden, 'hidden')}" if update.hidden else "no tab is open"
+    parts = [_deed(update, action, count) for action, count in _acted(update)]
     if unused := update.actions["none"]:
         parts.append(f"{'not used by' if not parts else 'unused by'} {tabs(unused)}")
     if update.silent:
         parts.append(f"no answer from {tabs(update.silent)}")
-    return ", ".join(parts)
+    phrase = ", ".join(parts)
+    return phrase if update.duration is None else f"{phrase} · {milliseconds(update.duration)}"
+
+
+def _deed(update: Update, action: str, count: int) -> str:
+    """Say what some tabs did: `patched 2 nodes in 3 tabs`, `reloaded: script changed · 1 tab`."""
+    if action == "patch-page":
+        if update.nodes == 0:
+            return f"already shown in {tabs(count)}"
+        nodes = "1 node" if update.nodes == 1 else f"{update.nodes} nodes"
+        return f"patched {nodes} in {tabs(count)}"
+    if action == "reload" and update.reasons:
+        return f"reloaded: {'; '.join(map(printable, update.reasons))} · {tabs(count)}"
+    return f"{DONE.get(action, action)} {tabs(count)}"
 
 
 def _acted(update: Update) -> list[tuple[str, int]]:
     return sorted((action, count) for action, count in update.actions.items() if action != "none")
 
 
-def tabs(count: int) -> str:
+def tabs(count: int, kind: str = "") -> str:
     """Count tabs in words."""
-    return "1 tab" if count == 1 else f"{count} tabs"
+    return " ".join(filter(None, [str(count), kind, "tab" if count == 1 else "tabs"]))
 
 
 def milliseconds(seconds: float) -> str:

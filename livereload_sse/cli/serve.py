@@ -61,6 +61,16 @@ _PATH = click.Path(path_type=Path)
     default=None,
     help="Whether folders without index.html list their files. [default: listing]",
 )
+@click.option(
+    "--update",
+    type=click.Choice(["patch", "reload"]),
+    help="What a tab does when its page changes: change it in place, or reload. [default: patch]",
+)
+@click.option(
+    "--highlight/--no-highlight",
+    default=None,
+    help="Whether changed elements are shown for a moment. [default: highlight]",
+)
 @click.option("--prefix", metavar="PATH", help="Serve below this path, as in --prefix /docs/.")
 @click.option(
     "--allow-host",
@@ -77,7 +87,7 @@ _PATH = click.Path(path_type=Path)
 def serve(**words: Any) -> int:
     """Serve DIRECTORY (the current one if none is named) until Ctrl-C.
 
-    Pages reload and styles swap in every open tab as files are saved.
+    Pages change in place and styles swap in every open tab as files are saved.
     The same settings can stand in pyproject.toml, under [tool.sse-reload]; the command line wins.
     """
     settings = checked_settings(

@@ -20,6 +20,7 @@ from livereload_sse.web.file_answer import FileAnswer
 from livereload_sse.web.injection import wants_injection
 from livereload_sse.web.resolve import File, Folder, candidates, resolve
 from livereload_sse.web.site import REQUEST_HEADERS, Request, Site, Tag
+from livereload_sse.web.sources import Sources
 from livereload_sse.web.substitutes import answer_listing, answer_missing, answer_unreadable
 from livereload_sse.web.urls import canonical_url, find_path, folder_url, parse_prefix, quote_path
 from livereload_sse.web.whole import EMPTY_QUIET
@@ -37,7 +38,7 @@ _SHORT_SIZE = 64 * 1024
 
 
 class StaticSite:
-    """Serves the folder `root`; an ASGI application for http scopes.
+    """Serves the folder `root`; an ASGI application for http scopes. `sources` holds what it served.
 
     `tag` writes the tag; `last_id` names the last event that was published. `wait_for(path)` gives
     something to await while a path should not be looked at (a build is writing there), or None.
@@ -62,7 +63,9 @@ class StaticSite:
     ) -> None:
         # Not resolved: a root that is a link may be switched to another folder.
         root = Path(os.path.abspath(root))  # noqa: PTH100 - reason above
-        self._site = Site(root, parse_prefix(prefix), Contents(root, on_read=on_read), tag, last_id)
+        self.sources = Sources()
+        contents = Contents(root, on_read=on_read)
+        self._site = Site(root, parse_prefix(prefix), contents, tag, last_id, self.sources)
         self._wait_for = wait_for
         self._spa = spa
         self._listing = listing

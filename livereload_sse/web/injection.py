@@ -9,14 +9,20 @@ Knows no files and no HTTP beyond the request headers that tell a page from a fr
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from livereload_sse.settings import UpdateMode
 
 PageKind = Literal["page", "error", "listing"]
+
+SOURCE_HEADER = b"sse-reload"
+"""With the value `source` our client asks for a page as it was written, to change its own in place."""
 
 PREFIX_LIMIT = 64 * 1024
 """Bytes that are scanned; a page that has not come to its head by then gets the tag early."""
 
-TAG_HEADERS = frozenset({b"sec-fetch-dest", b"hx-request"})
+TAG_HEADERS = frozenset({b"sec-fetch-dest", b"hx-request", SOURCE_HEADER})
 """The request headers that `wants_injection` looks at, for `Vary`."""
 
 _DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object"})
@@ -52,10 +58,12 @@ _UNDECIDED = re.compile(
 def wants_injection(asked: Mapping[bytes, bytes]) -> bool:
     """Tell from request headers (lower-case names) whether the answer will be shown as a page.
 
-    A script's `fetch` and htmx's requests get fragments, which must stay as they were written.
+    A script's `fetch`, htmx's requests and our own client's get what must stay as it was written.
     Where `Sec-Fetch-Dest` is missing (plain http to another host than localhost), it is a page.
     """
-    return asked.get(b"sec-fetch-dest", b"document") in _DOCUMENTS and b"hx-request" not in asked
+    return asked.get(b"sec-fetch-dest", b"document") in _DOCUMENTS and asked.keys().isdisjoint(
+        {b"hx-request", SOURCE_HEADER}
+    )
 
 
 def render_tag(
@@ -66,24 +74,27 @@ def render_tag(
     digest: str = "",
     kind: PageKind = "page",
     nonce: str = "",
+    update: "UpdateMode" = "patch",
+    highlight: bool = True,
 ) -> bytes:
     """Write the tag that brings our client into a page.
 
     `page` is the canonical URL of the file that is served (of the request, where there is none);
     `digest` that of the file's raw bytes, empty where there is no file; `event_id` the last event's
-    id from *before* the file was read, so that what came since is not missed. It is one external
-    script without a host, so a Content-Security-Policy of 'self' lets it pass.
+    id from *before* the file was read, so that what came since is not missed. `update` is what a tab
+    does about its own page, `highlight` whether it shows where. It is one external script without a
+    host, so a Content-Security-Policy of 'self' lets it pass.
     """
     data = {
-        "nonce": nonce,
+        **({"nonce": nonce} if nonce else {}),
         "data-page": page,
         "data-digest": digest,
         "data-id": event_id,
         "data-kind": kind,
+        **({"data-update": update} if update != "patch" else {}),
+        **({"data-highlight": "off"} if not highlight else {}),
     }
-    attributes = "".join(
-        f' {name}="{_escape(value)}"' for name, value in data.items() if value or name != "nonce"
-    )
+    attributes = "".join(f' {name}="{_escape(value)}"' for name, value in data.items())
     source = _escape(f"/__sse-reload/client/{client_digest}/main.js")
     return f'<script type="module" src="{source}"{attributes}></script>'.encode()
 

@@ -10,11 +10,16 @@ from typing import Protocol
 
 from livereload_sse.web.contents import Contents
 from livereload_sse.web.file_answer import FileAnswer, answer_file
-from livereload_sse.web.injection import PageKind, wants_injection
+from livereload_sse.web.injection import TAG_HEADERS, PageKind, wants_injection
+from livereload_sse.web.sources import Sources
 from livereload_sse.web.urls import canonical_url, spell
 
-REQUEST_HEADERS = frozenset({b"sec-fetch-dest", b"sec-fetch-mode", b"hx-request", b"accept"})
+REQUEST_HEADERS = TAG_HEADERS | {b"sec-fetch-mode", b"accept"}
 """The request headers that decide between answers."""
+
+
+_KEPT = ("text/html", "text/css")
+"""What a tab may ask for again as it was: its page, and a sheet that a script made from a file."""
 
 
 class Tag(Protocol):
@@ -67,6 +72,7 @@ class Site:
     contents: Contents
     tag: Tag
     last_id: Callable[[], str]
+    sources: Sources
 
     async def read(
         self, relative: PurePosixPath, *, tagged: bool, kind: PageKind = "page", status: int = 200
@@ -79,10 +85,12 @@ class Site:
         event_id = self.last_id()
         path = self.root / relative
         content = await self.contents.read(path)
+        url = canonical_url(relative, prefix=self.prefix)
         tag = b""
         if tagged and content.place:
-            page = canonical_url(relative, prefix=self.prefix)
-            tag = self.tag(page, event_id=event_id, digest=content.digest, kind=kind)
+            tag = self.tag(url, event_id=event_id, digest=content.digest, kind=kind)
+        if content.raw is not None and content.type.startswith(_KEPT):
+            self.sources.keep(url, content.digest, content.raw)
         return answer_file(path, content, root=self.root, tag=tag, event_id=event_id, status=status)
 
     def bare_tag(self, page: str, *, kind: PageKind) -> bytes:

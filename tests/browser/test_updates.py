@@ -42,7 +42,7 @@ def test_the_example_site_is_reloaded(site: Path, server: LiveServer, tabs: Tabs
     save(about, about.read_text().replace("<title>", "<title>Changed: ", 1))
 
     page.wait_for_function("document.title.startsWith('Changed: ')")
-    line = server.wait_for_line(r"about\.html → reloaded 1 tab in \d+ ms")
+    line = server.wait_for_line(r"about\.html → reloaded 1 tab · \d+ ms")
     assert line
 
 
@@ -72,7 +72,7 @@ def test_a_style_sheet_is_swapped_and_the_page_keeps_its_state(tmp_path: Path, t
         assert page.input_value("#name") == "half a sentence"
         assert page.evaluate("window.mark") == 1
         assert page.locator("link[rel=stylesheet]").count() == 1
-        assert server.wait_for_line(r"main\.css → swapped styles in 1 tab in \d+ ms")
+        assert server.wait_for_line(r"main\.css → swapped styles in 1 tab · \d+ ms")
 
 
 def test_swapping_never_shows_the_page_without_its_styles(tmp_path: Path, tabs: Tabs) -> None:

@@ -157,7 +157,33 @@ async def test_a_script_that_fetches_a_page_gets_it_as_it_was_written(world: Wor
     assert shown.body == tagged("page", "/about")
     assert early.body == fetched.body == by_htmx.body == PAGE
     assert fetched.headers["etag"] == f'"{D}"' != shown.headers["etag"]
-    assert shown.headers["vary"] == fetched.headers["vary"] == "hx-request, sec-fetch-dest"
+    assert (
+        shown.headers["vary"] == fetched.headers["vary"] == "hx-request, sec-fetch-dest, sse-reload"
+    )
+
+
+async def test_the_client_gets_a_page_as_it_was_written_also_where_fetches_are_not_marked(
+    world: World,
+) -> None:
+    world.write("about.html")
+
+    source = await world.ask("/about", sse_reload="source")
+
+    assert source.body == PAGE
+    assert source.headers["etag"] == f'"{D}"'
+
+
+async def test_the_pages_and_sheets_that_were_served_are_held(world: World) -> None:
+    world.write("about.html")
+    world.write("main.css", b"a {}")
+    world.write("app.js", b"1")
+    for url in ("/about", "/main.css", "/app.js"):
+        await world.ask(url)
+
+    held = world.app.sources
+    assert held.find("/about", D) == (D, PAGE)
+    assert held.find("/main.css", digest(b"a {}"))
+    assert held.find("/app.js", digest(b"1")) is None
 
 
 async def test_an_empty_page_is_tagged_so_that_it_heals(world: World) -> None:

@@ -123,7 +123,7 @@ def test_an_acknowledged_change_says_how_long_it_took(small: Path) -> None:
         acknowledge(server, event.last_event_id, "reload", 25)
 
         line = server.wait_for_line("→")
-    took = re.search(r"index\.html → reloaded 1 tab in (\d+) ms", line)
+    took = re.search(r"index\.html → reloaded 1 tab · (\d+) ms", line)
     assert took
     assert 25 <= int(took[1]) < 2000
 

@@ -33,7 +33,7 @@ def test_a_pipe_gets_plain_lines() -> None:
     console(out).update(RELOADED)
 
     assert out.getvalue() == (
-        "Serving site at http://localhost:8000/\n12:00:00  index.html → reloaded 1 tab in 50 ms\n"
+        "Serving site at http://localhost:8000/\n12:00:00  index.html → reloaded 1 tab · 50 ms\n"
     )
 
 
@@ -72,8 +72,8 @@ def test_a_line_that_a_narrow_terminal_would_cut_is_broken_at_the_arrow(
     console(out).update(RELOADED)
 
     assert out.getvalue() == (
-        "12:00:00  index.html\n          → reloaded 1 tab in 50 ms\n"
-        "12:00:00  index.html → reloaded 1 tab in 50 ms\n"
+        "12:00:00  index.html\n          → reloaded 1 tab · 50 ms\n"
+        "12:00:00  index.html → reloaded 1 tab · 50 ms\n"
     )
 
 

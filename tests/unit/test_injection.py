@@ -180,6 +180,12 @@ def test_a_nonce_comes_along_when_there_is_one() -> None:
     assert b'data-kind="error"' in tag
 
 
+def test_what_differs_from_the_defaults_is_said_to_the_client() -> None:
+    tag = render_tag("/", client_digest="c", event_id="1-0", update="reload", highlight=False)
+
+    assert b' data-update="reload" data-highlight="off">' in tag
+
+
 def test_what_an_attribute_cannot_hold_is_escaped() -> None:
     tag = render_tag('/a"<b>&', client_digest="c", event_id="1-0")
 
@@ -208,6 +214,7 @@ def test_nothing_escapes_from_an_attribute(page: str, nonce: str) -> None:
         ({b"sec-fetch-dest": b"empty"}, False),
         ({b"sec-fetch-dest": b"script"}, False),
         ({b"hx-request": b"true"}, False),
+        ({b"sse-reload": b"source"}, False),
         ({b"sec-fetch-dest": b"document", b"hx-request": b"true"}, False),
     ],
 )

@@ -1,4 +1,5 @@
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -7,30 +8,52 @@ from livereload_sse.updates import Update
 
 
 def update(
-    tabs: int, actions: dict[str, int], duration: float | None = None, *files: str
+    tabs: int, actions: dict[str, int], duration: float | None = None, **more: Any
 ) -> Update:
-    return Update(files or ("index.html",), tabs, Counter(actions), duration)
+    return Update(("index.html",), tabs, Counter(actions), duration, **more)
 
 
 @pytest.mark.parametrize(
     ("told", "line"),
     [
         (update(0, {}), "index.html → no tab is open"),
-        (update(1, {"reload": 1}, 0.0612), "index.html → reloaded 1 tab in 61 ms"),
-        (update(3, {"swap-styles": 3}, 0.014), "index.html → swapped styles in 3 tabs in 14 ms"),
+        (update(1, {"reload": 1}, 0.0612), "index.html → reloaded 1 tab · 61 ms"),
+        (update(3, {"swap-styles": 3}, 0.014), "index.html → swapped styles in 3 tabs · 14 ms"),
         (
             update(3, {"reload": 2, "none": 1}, 0.06),
-            "index.html → reloaded 2 tabs in 60 ms, unused by 1 tab",
+            "index.html → reloaded 2 tabs, unused by 1 tab · 60 ms",
         ),
         (update(2, {"none": 2}), "index.html → not used by 2 tabs"),
         (
             update(2, {"reload": 1}, 0.06),
-            "index.html → reloaded 1 tab in 60 ms, no answer from 1 tab",
+            "index.html → reloaded 1 tab, no answer from 1 tab · 60 ms",
         ),
+        (update(0, {}, hidden=2), "index.html → kept for 2 hidden tabs"),
+        (
+            update(3, {"patch-page": 3}, 0.0144, nodes=2),
+            "index.html → patched 2 nodes in 3 tabs · 14 ms",
+        ),
+        (
+            update(1, {"patch-page": 1}, 0.0144, nodes=1),
+            "index.html → patched 1 node in 1 tab · 14 ms",
+        ),
+        (
+            update(1, {"patch-page": 1}, 0.0144, nodes=0),
+            "index.html → already shown in 1 tab · 14 ms",
+        ),
+        (
+            update(1, {"reload": 1}, 0.053, reasons=("script changed (line 12)",)),
+            "index.html → reloaded: script changed (line 12) · 1 tab · 53 ms",
+        ),
+        (
+            update(2, {"reload": 2}, 0.053, reasons=("one", "t\x1bo")),
+            "index.html → reloaded: one; t\\x1bo · 2 tabs · 53 ms",
+        ),
+        (update(2, {"swap-images": 2}, 0.02), "index.html → swapped images in 2 tabs · 20 ms"),
         (update(1, {"paused": 1}), "index.html → paused in 1 tab"),
         (
             update(2, {"reload": 1, "swap-styles": 1}, 0.06),
-            "index.html → reloaded 1 tab, swapped styles in 1 tab in 60 ms",
+            "index.html → reloaded 1 tab, swapped styles in 1 tab · 60 ms",
         ),
     ],
 )

@@ -76,6 +76,13 @@ def test_one_string_will_do_for_a_list(tmp_path: Path) -> None:
     assert load_settings(tmp_path, {}).ignore == ("*.log",)
 
 
+def test_what_a_tab_does_can_be_set_in_the_file(tmp_path: Path) -> None:
+    configure(tmp_path, 'update = "reload"\nhighlight = false')
+
+    assert load_settings(tmp_path, {}).update == "reload"
+    assert load_settings(tmp_path, {}).highlight is False
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -84,8 +91,13 @@ def test_one_string_will_do_for_a_list(tmp_path: Path) -> None:
             "zzz = 1",
             (
                 "Unknown setting 'zzz': {path}\nKnown are: directory, host, port, open, watch, ignore, gitignore, "
-                "poll, spa, listing, prefix, allow-host, certfile, keyfile, verbose, quiet."
+                "poll, spa, listing, update, highlight, prefix, allow-host, certfile, keyfile, verbose, quiet."
             ),
+        ),
+        ("update = 1", "'update' must be 'patch' or 'reload', not 1: {path}\nMend that line."),
+        (
+            'update = "morph"',
+            "'update' must be 'patch' or 'reload', not 'morph': {path}\nMend that line.",
         ),
         ('port = "80"', "'port' must be a whole number, not '80': {path}\nMend that line."),
         ("port = true", "'port' must be a whole number, not True: {path}\nMend that line."),

@@ -103,3 +103,30 @@ def test_a_tab_that_showed_nothing_took_no_time(reports: Reports, action: str) -
     reports.updates.acknowledge(ONE, action=action, duration=0.5)
 
     assert reports.seen[0].duration is None
+
+
+def test_hidden_tabs_are_told_and_not_waited_for(reports: Reports) -> None:
+    reports.updates.begin(ONE, files=("a.html",), tabs=0, hidden=2, delay=0.01)
+    reports.updates.begin(TWO, files=("a.html",), tabs=1, hidden=2, delay=0.01)
+    reports.updates.acknowledge(TWO, action="none", duration=0.0)
+
+    assert [(update.tabs, update.hidden, update.silent) for update in reports.seen] == [
+        (0, 2, 0),
+        (1, 2, 0),
+    ]
+
+
+def test_of_changed_nodes_the_most_in_any_tab_are_reported(reports: Reports) -> None:
+    reports.updates.begin(ONE, files=("a.html",), tabs=3, delay=0.0)
+    for nodes in (1, 3, 2):
+        reports.updates.acknowledge(ONE, action="patch-page", duration=0.0, nodes=nodes)
+
+    assert reports.seen[0].nodes == 3
+
+
+def test_each_reason_is_reported_once_and_not_too_many(reports: Reports) -> None:
+    reports.updates.begin(ONE, files=("a.html",), tabs=6, delay=0.0)
+    for reason in ("b", "a", "b", "", "c", "d"):
+        reports.updates.acknowledge(ONE, action="reload", duration=0.0, reason=reason)
+
+    assert reports.seen[0].reasons == ("b", "a", "c")
