@@ -40,16 +40,6 @@ def make_application(
     Raises `InvalidHostError` for a name in `--allow-host` that is none.
     """
     client = packaged_client()
-    endpoints = Endpoints(
-        broadcaster=session.broadcaster,
-        catch_up=session.catch_up,
-        on_ack=session.acknowledge,
-        on_tabs=session.count_tabs,
-        status=partial(_status, session),
-        token=token,
-        publish=session.publish,
-        client=client,
-    )
     site = StaticSite(
         session.root,
         tag=partial(
@@ -64,6 +54,17 @@ def make_application(
         spa=settings.spa,
         listing=settings.listing,
         prefix=settings.prefix,
+    )
+    endpoints = Endpoints(
+        broadcaster=session.broadcaster,
+        catch_up=session.catch_up,
+        on_ack=session.acknowledge,
+        on_tabs=session.count_tabs,
+        status=partial(_status, session),
+        token=token,
+        publish=session.publish,
+        client=client,
+        source=site.sources.look_up,
     )
     watched = site if on_request is None else _told(site, on_request)
     return Guard(
@@ -110,6 +111,7 @@ def _status(session: "Session") -> dict[str, Any]:
         "prefix": session.prefix,
         "streams": session.broadcaster.subscriptions,
         "tabs": session.tabs,
+        "hidden": session.hidden,
         "last_id": session.last_id_text(),
         "paused": session.paused,
         "polling": watcher.polling,

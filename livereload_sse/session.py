@@ -21,7 +21,7 @@ from livereload_sse.web.urls import canonical_url, is_denied, parse_prefix
 
 if TYPE_CHECKING:
     from livereload_sse.settings import Settings
-    from livereload_sse.web.endpoints import Ack
+    from livereload_sse.web.acks import Ack
 
 TAB_EVENTS = frozenset({"change", "reload"})
 """What the client acts upon by itself; any other name travels to the tabs as `custom`."""
@@ -48,7 +48,7 @@ class Session:
         self.root = Path(os.path.abspath(settings.directory))  # noqa: PTH100 - resolve() follows links
         self.prefix = parse_prefix(settings.prefix)
         self.broadcaster = Broadcaster(clock=coarse_milliseconds)
-        self.tabs = 0
+        self._tabs = self._hidden = 0
         self._on_update = on_update
         self._on_notice = on_notice
         roots = [self.root, *(Path(os.path.abspath(path)) for path in settings.watch)]  # noqa: PTH100
@@ -89,9 +89,19 @@ class Session:
         """Write the id of what a page that is rendered now has seen."""
         return str(self.broadcaster.last_id)
 
-    def count_tabs(self, difference: int) -> None:
-        """Note that a tab has opened its stream (1) or closed it (-1)."""
-        self.tabs += difference
+    def count_tabs(self, visible: int, hidden: int) -> None:
+        """Note how many tabs hear what is told, by whether somebody can see them."""
+        self._tabs, self._hidden = visible, hidden
+
+    @property
+    def tabs(self) -> int:
+        """How many tabs somebody can see: those that act at once."""
+        return self._tabs
+
+    @property
+    def hidden(self) -> int:
+        """How many tabs are told and act once they are shown."""
+        return self._hidden
 
     @property
     def paused(self) -> bool:
@@ -112,7 +122,7 @@ class Session:
     def reload(self, reason: str) -> EventId:
         """Reload every tab."""
         event_id = self._publish("reload", {"reason": reason})
-        self._updates.begin(event_id, files=(reason,), tabs=self.tabs, delay=0.0)
+        self._begin(event_id, (reason,), delay=0.0)
         return event_id
 
     def publish(self, name: str, data: Any, channel: str) -> EventId:
@@ -139,7 +149,13 @@ class Session:
 
     def acknowledge(self, ack: "Ack") -> None:
         """Take one tab's word on one event."""
-        self._updates.acknowledge(ack.id, action=ack.action, duration=ack.milliseconds / 1000)
+        self._updates.acknowledge(
+            ack.id,
+            action=ack.action,
+            duration=ack.milliseconds / 1000,
+            nodes=ack.nodes,
+            reason=ack.reason,
+        )
 
     async def _tell_all(self) -> None:
         try:
@@ -162,7 +178,10 @@ class Session:
             event_id = self._publish("reload", {"reason": f"{files[0]} {others[0].kind}"})
         else:
             event_id = self._publish("change", self._data(served))
-        self._updates.begin(event_id, files=files, tabs=self.tabs, delay=_age([*others, *served]))
+        self._begin(event_id, files, delay=_age([*others, *served]))
+
+    def _begin(self, event_id: EventId, files: tuple[str, ...], *, delay: float) -> None:
+        self._updates.begin(event_id, files=files, tabs=self.tabs, hidden=self.hidden, delay=delay)
 
     def _publish(self, name: str, data: Any, *, channel: str = "") -> EventId:
         self.broadcaster.publish(name, data, channel=channel, milliseconds=self._told_until)

@@ -12,7 +12,7 @@ from tests.serving import LiveServer
 class Reader:
     """A stream read by hand."""
 
-    def __init__(self, server: LiveServer, query: str = "tab=1", **headers: str) -> None:
+    def __init__(self, server: LiveServer, query: str = "visible=1", **headers: str) -> None:
         request = urllib.request.Request(
             f"http://localhost:{server.port}/__sse-reload/events?{query}", headers=headers
         )

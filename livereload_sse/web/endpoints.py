@@ -1,20 +1,17 @@
 """Everything below `/__sse-reload/`: the stream, what comes back from a tab, and what tools ask.
 
-Knows addresses, methods, limits and the shapes of bodies. Refuses to know who may ask (`Guard`
-stands in front of this and has decided), what a change is, and how a tab catches up: it is given
-functions for that.
+Knows addresses, methods and limits. Refuses to know who may ask (`Guard` stands in front of this and
+has decided), what a change is, and how a tab catches up: it is given functions for that.
 """
 
-import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
-from livereload_sse.errors import InvalidEventError, InvalidEventIdError, TooManyStreamsError
-from livereload_sse.sse import Event, EventId, EventStream
+from livereload_sse.errors import InvalidEventError
+from livereload_sse.sse import EventId, EventStream
+from livereload_sse.web.acks import Ack, parse_ack
 from livereload_sse.web.answers import (
     FETCHING,
     JSON,
@@ -27,13 +24,17 @@ from livereload_sse.web.answers import (
 from livereload_sse.web.assets import Assets, Client, packaged_client
 from livereload_sse.web.bodies import PeerGoneError, read_object
 from livereload_sse.web.guard import INTERNAL_PREFIX
+from livereload_sse.web.opening import Openings, parse_fields, parse_wanted
+from livereload_sse.web.readers import Counts, Readers, parse_counts, parse_name
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from livereload_sse.sse import Broadcaster, Gap, Subscription
+    from livereload_sse.sse import Broadcaster, Event, Gap
+
+BYTES = "application/octet-stream"
 
 ACK_LIMIT = 64 * 1024
 """Bytes of an acknowledgement."""
@@ -44,24 +45,10 @@ PUBLISH_LIMIT = 1024 * 1024
 BODY_TIMEOUT = 10.0
 """Seconds within which a body has to arrive."""
 
-QUERY_FIELDS = 32
-"""How many `channel=` (and `after=`) one stream may name."""
+TABS_LIMIT = 4 * 1024
+"""Bytes in which a browser says how many tabs it has."""
 
-LONGEST_DURATION = 24 * 3600 * 1000.0
-"""Milliseconds; no tab takes longer than a day to show a change."""
-
-_ACTION = re.compile(r"[a-z][a-z-]{0,31}")
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """One tab's word on one event: what it did ("reload", "swap-styles", "none", "paused", …) and
-    how many milliseconds after it heard of it that was to be seen.
-    """
-
-    id: EventId
-    action: str
-    milliseconds: float
+_DIGEST = re.compile(r"[0-9a-f]{1,128}")
 
 
 class Endpoints:
@@ -74,11 +61,14 @@ class Endpoints:
     status: what `GET status` shows, as JSON
     token: what `POST publish` must carry as `Authorization: Bearer <token>`; not empty
     publish: called with name, data and channel; returns the event's id
-    on_tabs: called with 1 and -1 as a reader that says `tab=1`, which acknowledges, comes and goes
+    on_tabs: called with how many tabs somebody can see and how many are hidden, when that changes.
+        Only readers that say how many they are (`visible=`) count; they acknowledge
+    source: finds what was served: called with a page's canonical URL, the digest wanted and the
+        digest before which (one of the two is empty); returns the digest and the bytes, if held
     client: the modules to serve; default: the packaged ones (raises `MissingClientError`)
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one way in or out, and all are given by name
         self,
         *,
         broadcaster: "Broadcaster",
@@ -88,14 +78,15 @@ class Endpoints:
         token: str,
         publish: Callable[[str, Any, str], EventId],
         client: Client | None = None,
-        on_tabs: Callable[[int], None] = lambda _difference: None,
+        on_tabs: Callable[[int, int], None] = lambda _visible, _hidden: None,
+        source: Callable[[str, str, str], tuple[str, bytes] | None] = lambda *_wanted: None,
     ) -> None:
         if not token:
             raise ValueError("an empty token would let anybody publish")
-        self._broadcaster = broadcaster
-        self._catch_up = catch_up
+        self._openings = Openings(broadcaster, catch_up)
         self._on_ack = on_ack
-        self._on_tabs = on_tabs
+        self._readers = Readers(lambda counts: on_tabs(counts.visible, counts.hidden))
+        self._source = source
         self._status = status
         self._authorization = f"bearer {token}".encode()
         self._publish = publish
@@ -105,8 +96,11 @@ class Endpoints:
             "/": (FETCHING, self._answer_prefix),
             "/ack": ("POST", self._answer_ack),
             "/events": (FETCHING, self._answer_events),
+            "/missed": (FETCHING, self._answer_missed),
             "/publish": ("POST", self._answer_publish),
+            "/source": (FETCHING, self._answer_source),
             "/status": (FETCHING, self._answer_status),
+            "/tabs": ("POST", self._answer_tabs),
         }
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -163,76 +157,44 @@ class Endpoints:
         if not secrets.compare_digest(given, self._authorization):
             refuse(401, "This needs the token of this run.", www_authenticate="Bearer")
 
-    async def _answer_events(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
-        wanted = _parse_query(scope["query_string"])
-        stream = await self._find_stream(wanted, scope)
-        return self._counted(stream) if wanted.is_tab and scope["method"] == "GET" else stream
+    async def _answer_tabs(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
+        wanted = await read_object(receive, limit=TABS_LIMIT, timeout=BODY_TIMEOUT)
+        counts = parse_counts(wanted.get("visible"), wanted.get("hidden"))
+        self._readers.update(parse_name(wanted.get("reader")), counts)
+        return Answer(204)
 
-    def _counted(self, stream: EventStream) -> "ASGIApp":
+    async def _answer_source(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        wanted = dict(parse_fields(scope["query_string"]))
+        page, digest, before = (wanted.get(key, "") for key in ("page", "digest", "before"))
+        if not page or not _DIGEST.fullmatch(digest or before) or (digest and before):
+            refuse(400, "This address takes page= with either digest= or before=.")
+        found = self._source(page, digest, before)
+        if found is None:
+            refuse(404, "This version is no longer held.")
+        # A type that no browser shows or runs: these bytes are read by our own script only.
+        return Answer(200, found[1], type=BYTES, headers={"etag": f'"{found[0]}"'})
+
+    async def _answer_events(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        wanted, is_head = parse_wanted(scope["query_string"]), scope["method"] == "HEAD"
+        # Set by the browser when it reconnects by itself; then the address is out of date.
+        after = _find_header(scope, b"last-event-id") or wanted.after
+        opening = await self._openings.find(wanted.channels, after, fills_gaps=not is_head)
+        stream = EventStream(opening.subscription, first=opening.first, position=opening.position)
+        if is_head or wanted.counts is None:
+            return stream
+        return self._counted(stream, wanted.reader, wanted.counts)
+
+    def _counted(self, stream: EventStream, reader: str, counts: Counts) -> "ASGIApp":
         async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
-            self._on_tabs(1)
-            try:
+            with self._readers.listening(reader, counts):
                 await stream(scope, receive, send)
-            finally:
-                self._on_tabs(-1)
 
         return answer
 
-    async def _find_stream(self, wanted: "_Wanted", scope: "Scope") -> EventStream:
-        # Set by the browser when it reconnects by itself; then the address is out of date.
-        text = _find_header(scope, b"last-event-id") or wanted.after
-        try:
-            after = EventId.parse(text) if text else None
-        except InvalidEventIdError:
-            return self._start_over(self._subscribe(wanted.channels, None))
-        subscription = self._subscribe(wanted.channels, after)
-        if after is None or subscription.gap is None or scope["method"] == "HEAD":
-            return EventStream(subscription)
-        return await self._fill_gap(subscription, after, subscription.gap)
-
-    def _subscribe(self, channels: Sequence[str], after: EventId | None) -> "Subscription":
-        try:
-            return self._broadcaster.subscribe(*channels, after=after)
-        except TooManyStreamsError as error:
-            refuse(503, _in_one_line(error), retry_after="5")
-
-    def _start_over(self, subscription: "Subscription") -> EventStream:
-        """What this tab has seen cannot be known: it shall load its page again."""
-        reason = json.dumps({"reason": "the id of the last event could not be read"})
-        reload = Event("reload", reason, subscription.position)
-        return EventStream(subscription, first=[reload])
-
-    async def _fill_gap(
-        self, subscription: "Subscription", after: EventId, gap: "Gap"
-    ) -> EventStream:
-        """Begin with what was missed. Until the reader has that, it keeps its old id: were the
-        stream cut in between, a newer one would hide what it never got. The last of it carries the
-        new id, because a page's script sees ids of events only.
-        """
-        try:
-            missed = list(await self._catch_up(after, gap))
-        except BaseException:
-            subscription.close()
-            raise
-        if not missed:
-            return EventStream(subscription)
-        missed[-1] = replace(missed[-1], id=missed[-1].id or subscription.position)
-        return EventStream(subscription, first=missed, position=after)
-
-
-def parse_ack(wanted: Mapping[str, Any]) -> Ack:
-    """Read `{"id", "action", "milliseconds"}`; a malformed one is refused with 400 (`RefusedError`)."""
-    text, action, duration = (wanted.get(key) for key in ("id", "action", "milliseconds"))
-    if not isinstance(action, str) or not _ACTION.fullmatch(action):
-        refuse(400, '"action" must be a word such as "reload".')
-    if isinstance(duration, bool) or not isinstance(duration, int | float):
-        refuse(400, '"milliseconds" must be a number.')
-    if not 0 <= duration <= LONGEST_DURATION:
-        refuse(400, '"milliseconds" must be between zero and a day.')
-    try:
-        return Ack(EventId.parse(text if isinstance(text, str) else ""), action, float(duration))
-    except InvalidEventIdError as error:
-        refuse(400, _in_one_line(error))
+    async def _answer_missed(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        """For a browser that has a stream already, which began after another id."""
+        wanted = parse_wanted(scope["query_string"])
+        return json_answer(await self._openings.tell_missed(wanted.channels, wanted.after))
 
 
 def _in_one_line(error: Exception) -> str:
@@ -243,24 +205,3 @@ def _find_header(scope: "Scope", wanted: bytes) -> str:
     """The first header of that name, or nothing."""
     values = (value for name, value in scope["headers"] if name == wanted)
     return next(values, b"").decode("utf-8", "replace")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What the query of a stream asks for: `channel=` (repeatable), `after=<id>`, `tab=1`."""
-
-    channels: Sequence[str]
-    after: str
-    is_tab: bool
-
-
-def _parse_query(query: bytes) -> _Wanted:
-    try:
-        fields = parse_qsl(
-            query.decode("latin-1"), keep_blank_values=True, max_num_fields=QUERY_FIELDS
-        )
-    except ValueError:
-        refuse(400, f"At most {QUERY_FIELDS} fields fit into this query.")
-    channels = [value for name, value in fields if name == "channel"]
-    after = next((value for name, value in fields if name == "after"), "")
-    return _Wanted(channels, after, ("tab", "1") in fields)

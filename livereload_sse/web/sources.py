@@ -53,6 +53,6 @@ class Sources:
                 return self.find(url, held_digest)
         return None
 
-    def look_up(self, url: str, *, digest: str, before: str) -> Version | None:
+    def look_up(self, url: str, digest: str, before: str) -> Version | None:
         """Answer the endpoint: the version with this digest, else the last before that one."""
         return self.find(url, digest) if digest else self.find_other(url, before)

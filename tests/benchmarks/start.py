@@ -36,7 +36,7 @@ def first_answer(peer: Peer, folder: Path) -> float:
 def time_to_leave(folder: Path) -> float:
     """Milliseconds from SIGINT, with fifty tabs' streams open, to the end of the process."""
     with serving(folder) as server, ExitStack() as stack:
-        url = f"http://localhost:{server.port}/__sse-reload/events?tab=1"
+        url = f"http://localhost:{server.port}/__sse-reload/events?visible=1"
         for _ in range(STREAMS):
             stack.enter_context(urlopen(url, timeout=10))
         server.wait_for_tabs(STREAMS)

@@ -8,8 +8,9 @@ import pytest
 from starlette.types import Message
 
 from livereload_sse.sse import Broadcaster, Decoder, Event, EventId, Gap, ReceivedEvent
+from livereload_sse.web.acks import Ack
 from livereload_sse.web.assets import Client
-from livereload_sse.web.endpoints import Ack, Endpoints
+from livereload_sse.web.endpoints import Endpoints
 
 NOW = 1_800_000_000_000
 TOKEN = "the-token-of-this-run"
@@ -34,7 +35,9 @@ class Server:
     broadcaster: Broadcaster = field(default_factory=lambda: Broadcaster(clock=lambda: NOW))
     acks: list[Ack] = field(default_factory=list)
     asked: list[tuple[EventId, Gap]] = field(default_factory=list)
-    tabs: list[int] = field(default_factory=list)
+    tabs: list[tuple[int, int]] = field(default_factory=list)
+    held: dict[tuple[str, str, str], tuple[str, bytes]] = field(default_factory=dict)
+    while_open: Callable[[], Awaitable[object]] | None = None
     missed: Sequence[Event] = ()
     meanwhile: Callable[[], object] = lambda: None
     failure: Exception | None = None
@@ -44,7 +47,8 @@ class Server:
             broadcaster=self.broadcaster,
             catch_up=self.catch_up,
             on_ack=self.acks.append,
-            on_tabs=self.tabs.append,
+            on_tabs=lambda *counts: self.tabs.append(counts),
+            source=lambda *wanted: self.held.get(wanted),
             status=lambda: {"root": "/site", "streams": self.broadcaster.subscriptions},
             token=TOKEN,
             publish=self.publish,
@@ -80,6 +84,8 @@ class Server:
 
         async def send(message: Message) -> None:
             sent.append(message)
+            if message.get("more_body") and self.while_open is not None:
+                await self.while_open()
             if message.get("more_body"):
                 self.broadcaster.close()
 
@@ -122,7 +128,11 @@ async def post_event(server: Server, body: bytes | dict[str, object], **headers:
         ("GET", "/events", 200),
         ("GET", "/", 307),
         ("GET", "", 307),
-        ("GET", "/source", 404),
+        ("GET", "/missed", 200),
+        ("GET", "/source", 400),
+        ("GET", "/source?page=/&digest=00", 404),
+        ("GET", "/tabs", 405),
+        ("POST", "/tabs", 400),
         ("POST", "/nothing", 404),
         ("GET", "/events/", 404),
         ("GET", "/ack", 405),
@@ -146,7 +156,15 @@ async def test_every_answer_is_kept_from_caches_and_other_origins(
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/ack", "POST"), ("/publish", "POST"), ("/events", "GET, HEAD"), ("/status", "GET, HEAD")],
+    [
+        ("/ack", "POST"),
+        ("/events", "GET, HEAD"),
+        ("/missed", "GET, HEAD"),
+        ("/publish", "POST"),
+        ("/source", "GET, HEAD"),
+        ("/status", "GET, HEAD"),
+        ("/tabs", "POST"),
+    ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(path: str, allowed: str) -> None:
     reply = await Server().ask("DELETE", path)
@@ -253,6 +271,14 @@ async def test_a_gap_is_filled_with_what_was_missed() -> None:
     assert reply.events[-1].last_event_id == str(server.broadcaster.last_id)
 
 
+async def test_what_was_missed_may_have_an_id_of_its_own() -> None:
+    server = Server(missed=[Event("change", "missed", EventId(NOW - 5, 0))])
+
+    reply = await server.ask("GET", "/events?after=1000-0")
+
+    assert reply.events[0].last_event_id == f"{NOW - 5}-0"
+
+
 async def test_an_id_from_the_future_is_a_gap_too() -> None:
     server = Server(missed=[Event("reload", "{}")])
 
@@ -323,28 +349,101 @@ async def test_the_stream_over_the_limit_is_told_why() -> None:
     assert reply.headers["retry-after"] == "5"
 
 
-async def test_a_reader_that_is_a_tab_is_counted_while_it_listens() -> None:
+# What was missed
+
+
+def as_a_stream_says_it(reply: Reply) -> list[dict[str, str]]:
+    events = reply.events
+    return [{"name": one.name, "data": one.data, "id": one.last_event_id} for one in events]
+
+
+def publish_some(server: Server) -> str:
+    first = server.broadcaster.publish("change", "1")
+    server.broadcaster.publish("custom", {"to": "é\u2028"})
+    server.broadcaster.publish("progress", "elsewhere", channel="elsewhere")
+    server.broadcaster.publish("change", "x" * 200_000)
+    return str(first.id)
+
+
+@pytest.mark.parametrize("after", ["", "first", "1000-0", f"{NOW + 9}-0", "garbled", "newest"])
+@pytest.mark.parametrize(
+    "missed", [[], [Event("change", "m")], [Event("change", "m"), Event("custom", "n")]], ids=len
+)
+async def test_what_was_missed_is_what_a_stream_would_begin_with(
+    after: str, missed: Sequence[Event]
+) -> None:
+    server = Server(missed=missed)
+    first = publish_some(server)
+    after = {"first": first, "newest": str(server.broadcaster.last_id)}.get(after, after)
+
+    answer = json.loads((await server.ask("GET", f"/missed?after={after}")).body)
+    stream = await server.ask("GET", f"/events?after={after}")
+
+    assert answer["events"] == as_a_stream_says_it(stream)
+    assert answer["id"] == str(server.broadcaster.last_id)
+
+
+async def test_the_id_of_the_answer_is_the_newest_of_all_channels() -> None:
+    server = Server()
+    start = server.broadcaster.last_id
+    server.broadcaster.publish("progress", channel="elsewhere")
+
+    answer = json.loads((await server.ask("GET", f"/missed?after={start}")).body)
+
+    assert answer == {"events": [], "id": str(server.broadcaster.last_id)}
+
+
+async def test_asking_for_what_was_missed_takes_no_place_and_counts_nobody() -> None:
+    server = Server(missed=[Event("change", "m")])
+
+    for after in ("", "1000-0", "garbled"):
+        await server.ask("GET", f"/missed?visible=1&after={after}")
+
+    assert (server.broadcaster.subscriptions, server.tabs) == (0, [])
+
+
+async def test_while_every_place_is_taken_nothing_can_be_asked() -> None:
+    server = Server(Broadcaster(limit=0))
+
+    assert (await server.ask("GET", "/missed?after=1000-0")).status == 503
+
+
+# Tabs
+
+
+async def test_a_reader_that_says_how_many_tabs_it_has_is_counted_while_it_listens() -> None:
     server = Server()
 
-    await server.ask("GET", "/events?tab=1")
+    await server.ask("GET", "/events?reader=r&visible=2&hidden=3")
 
-    assert server.tabs == [1, -1]
+    assert server.tabs == [(2, 3), (0, 0)]
 
 
-async def test_a_reader_that_is_no_tab_is_not_counted() -> None:
+async def test_a_reader_that_says_nothing_of_tabs_is_not_counted() -> None:
     server = Server()
 
     await server.ask("GET", "/events")
-    await server.ask("GET", "/events?tab=2")
-    await server.ask("HEAD", "/events?tab=1")
+    await server.ask("GET", "/events?reader=r")
+    await server.ask("GET", "/events?hidden=1")
+    await server.ask("HEAD", "/events?visible=1")
 
     assert server.tabs == []
+
+
+@pytest.mark.parametrize(
+    "query", ["visible=-1", "visible=x", "visible=10001", "visible=1&hidden=", "reader=a%20b"]
+)
+async def test_a_stream_with_malformed_numbers_is_refused(query: str) -> None:
+    server = Server()
+
+    assert (await server.ask("GET", f"/events?{query}")).status == 400
+    assert (server.tabs, server.broadcaster.subscriptions) == ([], 0)
 
 
 async def test_a_tab_that_is_refused_is_not_counted() -> None:
     server = Server(Broadcaster(limit=0))
 
-    await server.ask("GET", "/events?tab=1")
+    await server.ask("GET", "/events?visible=1")
 
     assert server.tabs == []
 
@@ -357,9 +456,87 @@ async def test_a_tab_whose_stream_breaks_is_not_counted_any_longer() -> None:
 
     scope = {"type": "http", "method": "GET", "path": "/__sse-reload/events", "headers": []}
     with pytest.raises(RuntimeError, match="broke"):
-        await server.app({**scope, "query_string": b"tab=1"}, receive_once(b""), send)
+        await server.app({**scope, "query_string": b"visible=1"}, receive_once(b""), send)
 
-    assert server.tabs == [1, -1]
+    assert server.tabs == [(1, 0), (0, 0)]
+
+
+async def post_tabs(server: Server, **counts: object) -> Reply:
+    return await server.ask("POST", "/tabs", body=json.dumps(counts).encode())
+
+
+async def test_an_open_reader_may_say_other_numbers() -> None:
+    server = Server()
+    server.while_open = lambda: post_tabs(server, reader="r", visible=0, hidden=7)
+
+    await server.ask("GET", "/events?reader=r&visible=1")
+
+    assert server.tabs == [(1, 0), (0, 7), (0, 0)]
+
+
+async def test_a_reader_that_is_not_open_is_ignored() -> None:
+    server = Server()
+
+    reply = await post_tabs(server, reader="r", visible=1, hidden=0)
+
+    assert (reply.status, reply.body, server.tabs) == (204, b"", [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reader": 7},
+        {"reader": ""},
+        {"reader": "x" * 65},
+        {"visible": True},
+        {"visible": 1.5},
+        {"hidden": None},
+        {"hidden": 10_001},
+    ],
+)
+async def test_malformed_numbers_are_refused(changes: dict[str, object]) -> None:
+    reply = await post_tabs(Server(), **{"reader": "r", "visible": 1, "hidden": 0, **changes})
+
+    assert (reply.status, reply.body.count(b"\n")) == (400, 1)
+
+
+async def test_a_huge_word_about_tabs_is_refused() -> None:
+    assert (await Server().ask("POST", "/tabs", body=b" " * 5000 + b"{}")).status == 413
+
+
+# What was served
+
+
+async def test_a_version_that_is_held_is_given_as_bytes_that_nobody_shows_or_runs() -> None:
+    server = Server(held={("/a b", "00ff", ""): ("00ff", b"<script>\xff")})
+
+    reply = await server.ask("GET", "/source?page=%2Fa+b&digest=00ff")
+
+    assert (reply.status, reply.body) == (200, b"<script>\xff")
+    assert reply.headers["content-type"] == "application/octet-stream"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["etag"] == '"00ff"'
+
+
+async def test_the_version_before_another_is_named_by_its_own_digest() -> None:
+    server = Server(held={("/", "", "00ff"): ("aa", b"old")})
+
+    reply = await server.ask("GET", "/source?page=/&before=00ff")
+
+    assert (reply.body, reply.headers["etag"]) == (b"old", '"aa"')
+
+
+async def test_a_version_that_is_not_held_is_not_found() -> None:
+    assert (await Server().ask("GET", "/source?page=/&digest=00ff")).status == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "page=/", "digest=00ff", "page=/&digest=", "page=/&digest=XY", "page=/&digest=0&before=0"],
+)
+async def test_a_malformed_wish_for_a_version_is_refused(query: str) -> None:
+    assert (await Server().ask("GET", f"/source?{query}")).status == 400
 
 
 # Acknowledgements
@@ -374,29 +551,15 @@ async def test_an_acknowledgement_is_handed_on() -> None:
     assert server.acks == [Ack(EventId(NOW, 1), "reload", 12.5)]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"not json",
-        b"[]",
-        b"{}",
-        make_ack(id=7),
-        make_ack(id="nonsense"),
-        make_ack(action=None),
-        make_ack(action=""),
-        make_ack(action="\x1b[2J"),
-        make_ack(action="line\nline"),
-        make_ack(action="reload\n"),
-        make_ack(action="x" * 33),
-        make_ack(milliseconds="12"),
-        make_ack(milliseconds=True),
-        make_ack(milliseconds=-1),
-        make_ack(milliseconds=10**400),
-        make_ack().replace(b"12.5", b"1e999"),
-        make_ack().replace(b"12.5", b"NaN"),
-    ],
-)
+async def test_an_acknowledgement_may_say_more() -> None:
+    server = Server()
+
+    await server.ask("POST", "/ack", body=make_ack(nodes=3, reason="script changed (line 12)"))
+
+    assert server.acks == [Ack(EventId(NOW, 1), "reload", 12.5, 3, "script changed (line 12)")]
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"{}", make_ack(id="nonsense")])
 async def test_a_malformed_acknowledgement_is_refused_in_one_line(body: bytes) -> None:
     server = Server()
 

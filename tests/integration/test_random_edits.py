@@ -57,7 +57,7 @@ class Reader:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         self._connection = connection
         with closing(connection):
-            connection.request("GET", f"/__sse-reload/events?tab=1&after={self.last_id}")
+            connection.request("GET", f"/__sse-reload/events?visible=1&after={self.last_id}")
             answer = connection.getresponse()
             decoder = Decoder()
             while not self.ended and (chunk := answer.read1()):

@@ -17,7 +17,7 @@ from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 from livereload_sse.updates import Update
 from livereload_sse.watch import Change, ChangeKind, ChangeSet, Watcher, coarse_milliseconds
-from livereload_sse.web.endpoints import Ack
+from livereload_sse.web.acks import Ack
 
 pytestmark = pytest.mark.anyio
 
@@ -269,15 +269,33 @@ async def test_on_another_channel_an_event_keeps_its_name(root: Path) -> None:
 
 async def test_a_change_is_reported_with_what_the_tabs_did(root: Path) -> None:
     async with watched(root) as running:
-        running.session.count_tabs(1)
+        running.session.count_tabs(1, 3)
         (root / "index.html").write_text("two")
         event_id = EventId.parse((await running.next_event()).last_event_id)
-        running.session.acknowledge(Ack(event_id, "reload", 40.0))
+        running.session.acknowledge(Ack(event_id, "reload", 40.0, 7, "script changed"))
         update = await running.next_update()
 
     assert (update.files, update.actions) == (("index.html",), Counter(reload=1))
+    assert (update.tabs, update.hidden) == (1, 3)
+    assert (update.nodes, update.reasons) == (7, ("script changed",))
     assert update.duration is not None
     assert 0.04 <= update.duration < 3
+
+
+async def test_a_reload_is_reported_with_the_tabs_that_keep_it_for_later(root: Path) -> None:
+    async with watched(root) as running:
+        running.session.count_tabs(0, 2)
+        running.session.reload("you pressed r")
+        update = await running.next_update()
+
+    assert (update.files, update.tabs, update.hidden) == (("you pressed r",), 0, 2)
+
+
+async def test_the_session_knows_how_many_tabs_there_are(root: Path) -> None:
+    async with watched(root) as running:
+        running.session.count_tabs(2, 5)
+
+        assert (running.session.tabs, running.session.hidden) == (2, 5)
 
 
 async def test_reload_tells_every_tab_why(root: Path) -> None:

@@ -72,6 +72,6 @@ def test_the_endpoint_asks_by_digest_or_by_what_came_after() -> None:
     sources.keep("/", "a", b"1")
     sources.keep("/", "b", b"2")
 
-    assert sources.look_up("/", digest="b", before="") == ("b", b"2")
-    assert sources.look_up("/", digest="", before="b") == ("a", b"1")
-    assert sources.look_up("/", digest="gone", before="b") is None
+    assert sources.look_up("/", "b", "") == ("b", b"2")
+    assert sources.look_up("/", "", "b") == ("a", b"1")
+    assert sources.look_up("/", "gone", "b") is None
