@@ -1,8 +1,8 @@
 /**
  * Reads from the document what this tab shows and uses, at the moment it is asked.
  *
- * Knows the tag, links, elements and performance entries; refuses to know messages and decisions.
- * It reads anew each time, because frameworks that navigate without loading replace the head.
+ * Knows the tag, elements and performance entries; refuses to know messages and decisions. It
+ * reads anew each time, because frameworks that navigate without loading replace the head.
  */
 
 import { canonicalPath, findPath, isPage } from './paths.js';
@@ -15,6 +15,8 @@ import { canonicalPath, findPath, isPage } from './paths.js';
  * @property {string} digest
  * @property {string} id the event id that was the last when the page was read
  * @property {Facts['kind']} kind
+ * @property {'patch' | 'reload'} update what this tab does about its own page
+ * @property {boolean} highlight whether changed elements are shown for a moment
  */
 
 const TAG = 'script[data-page][data-id][src*="/__sse-reload/client/"]';
@@ -29,17 +31,30 @@ const POSTERS = 'video[poster]';
 const DOCUMENT_INITIATORS = new Set(['iframe', 'frame', 'embed', 'object', 'link', 'early-hints']);
 
 /**
+ * @param {Pick<Document, 'querySelectorAll'>} document
+ * @returns {HTMLScriptElement | null}
+ */
+export function findTagElement(document) {
+  const scripts = /** @type {NodeListOf<HTMLScriptElement>} */ (document.querySelectorAll(TAG));
+  return [...scripts].at(-1) ?? null;
+}
+
+/**
  * The newest tag in the document, or `null` when a framework has removed them all.
  *
  * @param {Pick<Document, 'querySelectorAll'>} document
  * @returns {Tag | null}
  */
 export function findTag(document) {
-  const scripts = /** @type {NodeListOf<HTMLScriptElement>} */ (document.querySelectorAll(TAG));
-  const script = [...scripts].at(-1);
-  if (!script) return null;
-  const { page = '/', digest = '', id = '', kind } = script.dataset;
-  return { page, digest, id, kind: kind === 'error' || kind === 'listing' ? kind : 'page' };
+  const script = findTagElement(document);
+  if (script === null) return null;
+  const { page = '/', digest = '', id = '', kind, update, highlight } = script.dataset;
+  return {
+    page, digest, id,
+    kind: kind === 'error' || kind === 'listing' ? kind : 'page',
+    update: update === 'reload' ? 'reload' : 'patch',
+    highlight: highlight !== 'off',
+  };
 }
 
 /**
@@ -68,21 +83,33 @@ export function observeResources({ PerformanceObserver, origin }) {
  * @param {object} world
  * @param {Document} world.document
  * @param {Pick<Location, 'pathname' | 'origin'>} world.location
- * @param {Tag} world.tag what to believe when the document has no tag any more
- * @param {readonly HTMLLinkElement[]} world.links the style sheet links in use
+ * @param {Tag} world.tag what the document began with, and what to believe when it has no tag any more
+ * @param {string} world.began the path at which the document began
+ * @param {ReadonlySet<string>} world.styles the style sheets in use, by path
  * @param {ReadonlySet<string>} world.loaded from `observeResources`
  * @param {ReadonlyMap<string, string>} world.known
  * @returns {Facts}
  */
-export function readFacts({ document, location, tag, links, loaded, known }) {
-  const { page, digest, kind } = findTag(document) ?? tag;
-  const imported = importedPaths(document.styleSheets, location.origin);
-  const styles = new Set(pathsOf(links.map(({ href }) => href), location.origin));
-  for (const path of imported) styles.delete(path); // its link alone would leave the import stale
+export function readFacts({ document, location, tag, began, styles, loaded, known }) {
+  const current = findTag(document);
+  const { page, digest, kind } = current ?? tag;
   const elements = pathsOf(elementAddresses(document), location.origin);
-  const resources = new Set([...loaded, ...elements, ...imported]);
+  const resources = new Set([...loaded, ...elements]);
   const shown = canonicalPath(location.pathname);
-  return { page, digest, kind, location: shown, styles, resources, known };
+  const isAsItBegan = shown === began && current?.page === tag.page && current.id === tag.id;
+  const canPatch = isAsItBegan && isPatchable(document, tag);
+  return { page, digest, kind, canPatch, location: shown, styles, resources, known };
+}
+
+/**
+ * A document that came without a digest has no known source, and one that is not HTML would be
+ * parsed by other rules than its source.
+ *
+ * @param {Pick<Document, 'contentType'>} document
+ * @param {Tag} tag
+ */
+function isPatchable({ contentType }, { update, kind, digest }) {
+  return update === 'patch' && kind === 'page' && digest !== '' && contentType === 'text/html';
 }
 
 /** @param {Set<string>} paths @param {PerformanceResourceTiming} entry @param {string} origin */
@@ -112,22 +139,4 @@ function elementAddresses(document) {
     ...[...icons].map(({ href }) => href),
     ...[...posters].map(({ poster }) => poster),
   ];
-}
-
-/** @param {Iterable<CSSStyleSheet>} sheets @param {string} origin @returns {string[]} */
-function importedPaths(sheets, origin) {
-  return [...sheets].flatMap(importedSheets).flatMap((sheet) => [
-    ...pathsOf([sheet.href ?? ''], origin),
-    ...importedPaths([sheet], origin),
-  ]);
-}
-
-/** @param {CSSStyleSheet} sheet @returns {CSSStyleSheet[]} */
-function importedSheets(sheet) {
-  try {
-    const rules = /** @type {CSSImportRule[]} */ ([...sheet.cssRules]);
-    return rules.flatMap(({ styleSheet }) => (styleSheet ? [styleSheet] : []));
-  } catch {
-    return []; // a sheet of another origin does not show its rules, and none of ours are in it
-  }
 }

@@ -3,7 +3,9 @@
  *
  * Knows which change matters to which page; refuses to know the document, the network and how an
  * action is carried out. A new way to update in place is a new action type and a row in `effectOf`;
- * `reload` stays the answer for what no finer action covers.
+ * `reload` stays the answer for what no finer action covers. An action that turns out impossible
+ * (nothing on the page shows that image, a script has changed that paragraph) ends in a reload too,
+ * but only the one who tries can know.
  */
 
 /** @import {Change, ChangeMessage, ReloadMessage} from './messages.js' */
@@ -14,16 +16,27 @@
  * @property {string} digest its content as served; empty where there is no file
  * @property {'page' | 'error' | 'listing'} kind
  * @property {string} location the address bar; fallbacks and frameworks make it differ from `page`
- * @property {ReadonlySet<string>} styles style sheets that one `<link>` each can swap
+ * @property {boolean} canPatch the document is still the one that was made from `page`, and may be
+ *   changed in place
+ * @property {ReadonlySet<string>} styles style sheets that are known to be in use
  * @property {ReadonlySet<string>} resources everything else the page has loaded
  * @property {ReadonlyMap<string, string>} known path → digest the tab has already acted upon
  */
 
 /**
- * @typedef {{type: 'swap-styles', urls: string[]}} SwapStyles
+ * @typedef {{type: 'patch-page' | 'swap-styles' | 'swap-images', urls: string[]}} InPlace
  * @typedef {{type: 'reload', reason: string}} Reload
- * @typedef {SwapStyles | Reload} Action
+ * @typedef {InPlace | Reload} Action
  */
+
+/** The ways to show a change without a reload, in the order in which they are done and told. */
+const IN_PLACE = /** @type {const} */ (['patch-page', 'swap-styles', 'swap-images']);
+
+/**
+ * Files that a page shows by naming them, so that naming them anew shows what they are now. A page
+ * may also have read one by script, and then nothing on it names the file.
+ */
+const IMAGE_OR_FONT = /\.(?:apng|avif|bmp|cur|eot|gif|ico|jfif|jpe?g|jxl|otf|png|svg|tt[cf]|webp|woff2?)$/i;
 
 /**
  * Decide; an empty list means that the message does not concern this tab. A reload makes every
@@ -37,16 +50,26 @@ export function plan(message, facts) {
   if (message.type === 'reload') return [{ type: 'reload', reason: message.reason }];
   const cause = message.changes.find((change) => effectOf(change, facts) === 'reload');
   if (cause) return [{ type: 'reload', reason: `${cause.url} ${cause.kind}` }];
-  const swaps = message.changes.filter((change) => effectOf(change, facts) === 'swap-styles');
-  return swaps.length ? [{ type: 'swap-styles', urls: swaps.map(({ url }) => url) }] : [];
+  return IN_PLACE.map((type) => {
+    const changes = message.changes.filter((change) => effectOf(change, facts) === type);
+    return { type, urls: changes.map(({ url }) => url) };
+  }).filter(({ urls }) => urls.length > 0);
 }
 
 /** @param {Change} change @param {Facts} facts @returns {Action['type'] | 'none'} */
 function effectOf(change, facts) {
   if (isShown(change, facts)) return 'none';
-  if (isOwn(change, facts) || heals(change, facts) || isListed(change, facts)) return 'reload';
+  if (isOwn(change, facts)) return canPatch(change, facts) ? 'patch-page' : 'reload';
+  if (heals(change, facts) || isListed(change, facts)) return 'reload';
   if (facts.styles.has(change.url)) return 'swap-styles';
-  return facts.resources.has(change.url) ? 'reload' : 'none';
+  if (!facts.resources.has(change.url)) return 'none';
+  if (/\.css$/i.test(change.url)) return 'swap-styles'; // a script may have made a sheet from it
+  return IMAGE_OR_FONT.test(change.url) ? 'swap-images' : 'reload';
+}
+
+/** @param {Change} change @param {Facts} facts */
+function canPatch({ kind, url }, facts) {
+  return facts.canPatch && facts.kind === 'page' && url === facts.page && kind !== 'deleted';
 }
 
 /** The tab has these bytes already. What was acted upon is newer than what the tag says. */

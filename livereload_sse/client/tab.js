@@ -11,18 +11,30 @@ import { plan } from './plan.js';
 /** @import {Acknowledge} from './acknowledge.js' */
 /** @import {Memory, Note} from './memory.js' */
 /** @import {Change, ChangeMessage, ReloadMessage} from './messages.js' */
-/** @import {Facts} from './plan.js' */
-/** @import {Receive} from './stream.js' */
-/** @import {Outcome, Styles} from './styles.js' */
+/** @import {Facts, InPlace} from './plan.js' */
 
 const RELOAD_TIMEOUT = 3_000; // milliseconds; after that the person chose to stay on the page
 
 /**
+ * @typedef {'done' | 'failed' | 'superseded' | 'unused'} Outcome of one file. failed: it could not
+ *   be had, and the page shows what it did before; superseded: a later event has taken over;
+ *   unused: the page does not name the file anywhere
+ *
+ * @typedef {object} Result of one action
+ * @property {ReadonlyMap<string, Outcome>} outcomes by path
+ * @property {ReadonlyMap<string, string>} [digests] by path, where what was shown may be newer
+ * @property {number} [nodes] how many nodes were changed
+ * @property {string} [refusal] why it could not be done exactly, so that the page must be loaded
+ *
+ * @typedef {(urls: readonly string[], id: string) => Promise<Result>} Perform
+ */
+
+/**
  * @typedef {ChangeMessage | ReloadMessage} Answerable
  * @typedef {object} Tab
- * @property {Receive} receive act upon one event
+ * @property {(name: string, text: string, id: string) => void} receive act upon one event
  * @property {() => void} shown the page can be seen: say so of the events it was loaded for
- * @property {() => void} retry swap again the sheets that could not be had
+ * @property {() => void} retry try again what could not be had
  */
 
 /**
@@ -31,27 +43,31 @@ const RELOAD_TIMEOUT = 3_000; // milliseconds; after that the person chose to st
  * @param {(name: string, detail: unknown, cancelable: boolean) => boolean} world.dispatch
  *   an event on the page's window; false when the page cancelled it
  * @param {(known: ReadonlyMap<string, string>) => Facts} world.readFacts
- * @param {Styles['swap']} world.swapStyles
+ * @param {Readonly<Record<InPlace['type'], Perform>>} world.perform
  * @param {() => void} world.reload
+ * @param {() => unknown} world.readState what a person did to the page, for the one that comes
  * @param {Memory} world.memory
  * @param {Acknowledge} world.acknowledge
+ * @param {() => Promise<void>} world.untilPainted
  * @param {() => number} world.now epoch milliseconds: a reload is timed across two pages
  * @param {Iterable<[string, string]>} [world.known] path → digest, handed over by the page before
  * @param {Note['pending']} [world.owed] events left by the page before, to acknowledge
  * @returns {Tab}
  */
 export function createTab({
-  isPaused, dispatch, readFacts, swapStyles, reload, memory, acknowledge, now,
+  isPaused, dispatch, readFacts, perform, reload, readState, memory, acknowledge, untilPainted, now,
   known: handedOver = [], owed: leftOver = [],
 }) {
   const known = new Map(handedOver);
   let owed = [...leftOver];
   let latestReload = { cause: '', started: -Infinity };
-  /** @type {Map<string, Change>} */
+  /** @type {unknown} */
+  let state = null;
+  /** @type {Map<string, {change: Change, type: InPlace['type']}>} */
   const unfinished = new Map();
   let lastId = '';
 
-  /** @type {Receive} */
+  /** @type {Tab['receive']} */
   function receive(name, text, id) {
     lastId = id;
     const message = parseMessage(name, text);
@@ -64,10 +80,11 @@ export function createTab({
     if (isPaused()) return acknowledge(id, 'paused', 0);
     if (isReloading(started)) return leaveNote(message, id, started);
     if (isHandledByPage(message)) return finish(message, id, started);
-    const [action] = plan(message, readFacts(known));
-    if (action === undefined) finish(message, id, started);
-    else if (action.type === 'reload') startReload(message, id, started);
-    else if (message.type === 'change') swap(message, action.urls, id, started);
+    const actions = plan(message, readFacts(known));
+    const inPlace = actions.filter((action) => action.type !== 'reload');
+    if (actions.length === 0) finish(message, id, started);
+    else if (message.type !== 'change' || inPlace.length === 0) startReload(message, id, started);
+    else carryOut(inPlace, message, id, started);
   }
 
   /** @param {number} time */
@@ -86,10 +103,11 @@ export function createTab({
     acknowledge(id, 'none', now() - started);
   }
 
-  /** @param {Answerable} message @param {string} id @param {number} started */
-  function startReload(message, id, started) {
-    latestReload = { cause: id, started };
-    leaveNote(message, id, started);
+  /** @param {Answerable} message @param {string} id @param {number} started @param {string} [reason] */
+  function startReload(message, id, started, reason) {
+    latestReload = { cause: id, started: now() };
+    state = readState();
+    leaveNote(message, id, started, reason);
     reload();
   }
 
@@ -100,50 +118,70 @@ export function createTab({
    * @param {Answerable} message
    * @param {string} id
    * @param {number} started
+   * @param {string} [reason]
    */
-  function leaveNote(message, id, started) {
+  function leaveNote(message, id, started, reason) {
     learn(message);
-    owed.push({ id, started });
-    memory.leave({ cause: latestReload.cause, pending: owed, known: [...known] });
+    owed.push(reason ? { id, started, reason } : { id, started });
+    memory.leave({ cause: latestReload.cause, pending: owed, known: [...known], state });
   }
 
   function shown() {
     if (isReloading(now())) return; // nobody has seen this page: the next one pays
-    for (const { id, started } of owed) acknowledge(id, 'reload', now() - started);
+    for (const { id, started, reason } of owed) {
+      acknowledge(id, 'reload', now() - started, { reason });
+    }
     owed = [];
   }
 
   /**
+   * @param {readonly InPlace[]} actions
    * @param {ChangeMessage} message
-   * @param {readonly string[]} urls
    * @param {string} id
    * @param {number} started
    */
-  async function swap({ changes }, urls, id, started) {
-    const outcomes = await swapStyles(urls, id);
-    for (const change of changes) conclude(change, outcomes.get(change.url));
-    const isDone = [...outcomes.values()].some((outcome) => outcome !== 'failed');
-    acknowledge(id, isDone ? 'swap-styles' : 'none', now() - started);
+  async function carryOut(actions, message, id, started) {
+    const results = await Promise.all(actions.map(({ type, urls }) => perform[type](urls, id)));
+    if (isReloading(now())) return leaveNote(message, id, started);
+    const refusal = results.map(refusalOf).find(Boolean);
+    if (refusal) return startReload(message, id, started, refusal);
+    learnOthers(message, actions);
+    actions.forEach((action, index) => conclude(action, results[index], message.changes));
+    await untilPainted();
+    const index = results.findIndex(hasShownSomething);
+    const nodes = results[index]?.nodes ?? 0;
+    acknowledge(id, actions[index]?.type ?? 'none', now() - started, { nodes });
   }
 
-  /** A sheet that failed still shows its old content, so its new digest must not count as known. */
-  function conclude(/** @type {Change} */ change, /** @type {Outcome | undefined} */ outcome) {
-    if (outcome === 'superseded') return;
-    unfinished.delete(change.url);
-    if (outcome !== 'failed') remember(change);
-    else if (change.kind !== 'deleted') unfinished.set(change.url, change);
+  /** @param {InPlace} action @param {Result} result @param {readonly Change[]} changes */
+  function conclude({ type, urls }, { outcomes, digests }, changes) {
+    for (const change of changes.filter(({ url }) => urls.includes(url))) {
+      const outcome = outcomes.get(change.url);
+      if (outcome === 'superseded') continue;
+      unfinished.delete(change.url);
+      const digest = digests?.get(change.url) ?? change.digest;
+      if (outcome !== 'failed') remember({ ...change, digest });
+      // What failed still shows its old content, so its new digest must not count as known.
+      else if (change.kind !== 'deleted') unfinished.set(change.url, { change, type });
+    }
   }
 
   async function retry() {
-    if (unfinished.size === 0 || isPaused()) return;
-    const changes = [...unfinished.values()];
-    const outcomes = await swapStyles(changes.map(({ url }) => url), lastId);
-    for (const change of changes) conclude(change, outcomes.get(change.url));
+    if (isPaused()) return;
+    for (const { change, type } of [...unfinished.values()]) {
+      conclude({ type, urls: [change.url] }, await perform[type]([change.url], lastId), [change]);
+    }
   }
 
   /** @param {Answerable} message */
   function learn(message) {
     if (message.type === 'change') message.changes.forEach(remember);
+  }
+
+  /** @param {ChangeMessage} message @param {readonly InPlace[]} actions */
+  function learnOthers({ changes }, actions) {
+    const acted = new Set(actions.flatMap(({ urls }) => urls));
+    changes.filter(({ url }) => !acted.has(url)).forEach(remember);
   }
 
   /** Of a change without a digest, or a file that is gone, the tab knows no content any more. */
@@ -153,4 +191,16 @@ export function createTab({
   }
 
   return { receive, shown, retry };
+}
+
+/** @param {Result} result @returns {string | undefined} */
+function refusalOf({ outcomes, refusal }) {
+  if (refusal) return refusal;
+  const unused = [...outcomes].find(([, outcome]) => outcome === 'unused');
+  return unused && `only a script uses ${unused[0]}`;
+}
+
+/** @param {Result} result */
+function hasShownSomething({ outcomes }) {
+  return [...outcomes.values()].some((outcome) => outcome !== 'failed');
 }

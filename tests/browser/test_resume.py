@@ -68,7 +68,7 @@ def change_before_the_stream(page: Page, server: LiveServer, change: Callable[[]
             wait_until(lambda: server.status()["last_id"] != before)
         route.continue_()
 
-    page.route("**/__sse-reload/events*", change_first)
+    page.route("**/stream/worker.js", change_first)  # requests of the worker itself pass no route
     page.goto(server.url, wait_until="commit")
 
 
@@ -109,6 +109,7 @@ def test_a_stream_that_the_server_refused_is_made_anew(tmp_path: Path, tabs: Tab
                 refused.append(route.request.url)
                 route.fulfill(status=503, body="busy")  # ends an EventSource for good
 
+        page.add_init_script("delete window.SharedWorker")
         page.route("**/__sse-reload/events*", refuse_first)
         page.goto(server.url)
         write_page(tmp_path / "index.html", "two")

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createAcknowledge, whenShown } from '../../livereload_sse/client/acknowledge.js';
+import { createAcknowledge, untilPainted, whenShown } from '../../livereload_sse/client/acknowledge.js';
 import { createClock, createTarget, settle } from './fakes.js';
 
 /** @param {(url: string, options: any) => void} hear @returns {any} */
@@ -22,7 +22,49 @@ test('an acknowledgement is a small JSON request that outlives the page', () => 
   const [[url, { method, headers, body, keepalive }]] = requests;
   assert.deepEqual([url, method, keepalive], ['/ack', 'POST', true]);
   assert.deepEqual(headers, { 'Content-Type': 'application/json' });
-  assert.deepEqual(JSON.parse(body), { id: '5-0', action: 'reload', milliseconds: 42 });
+  assert.deepEqual(JSON.parse(body), {
+    id: '5-0', action: 'reload', milliseconds: 42, nodes: 0, reason: '',
+  });
+});
+
+test('what was done, and why, goes along as one line that the server takes', () => {
+  let sent = '';
+  const fetch = createFetch((_, { body }) => (sent = body));
+  const acknowledge = createAcknowledge({ fetch, url: '/ack' });
+
+  acknowledge('5-0', 'patch-page', 1, { nodes: 3, reason: `a\n\u001bb${'c'.repeat(300)}` });
+
+  const { nodes, reason } = JSON.parse(sent);
+  assert.equal(nodes, 3);
+  assert.equal(reason, `a b${'c'.repeat(197)}`);
+});
+
+test('what is in the document is painted after the next frame', async () => {
+  const clock = createClock();
+  /** @type {any[]} */
+  const frames = [];
+  let isPainted = false;
+  const requestAnimationFrame = (/** @type {any} */ run) => frames.push(run);
+  untilPainted({ requestAnimationFrame, ...clock }).then(() => (isPainted = true));
+
+  frames[0]();
+  await settle();
+  const inTheFrame = isPainted;
+  clock.advance(0);
+  await settle();
+
+  assert.deepEqual([inTheFrame, isPainted], [false, true]);
+});
+
+test('a tab that paints no frame any more is not waited for', async () => {
+  const clock = createClock();
+  let isPainted = false;
+  untilPainted({ requestAnimationFrame: () => 0, ...clock }).then(() => (isPainted = true));
+
+  clock.advance(0.25);
+  await settle();
+
+  assert.equal(isPainted, true);
 });
 
 test('a clock that was set back makes no negative time', () => {

@@ -8,25 +8,33 @@ import { findTag, observeResources, readFacts } from '../../livereload_sse/clien
 const ORIGIN = 'http://localhost:8000';
 
 /** @type {Tag} */
-const TAG = { page: '/about', digest: 'p1', id: '1-0', kind: 'page' };
+const TAG = {
+  page: '/about', digest: 'p1', id: '1-0', kind: 'page', update: 'patch', highlight: true,
+};
 
 /**
  * A document that answers each selector which begins with the word given.
  *
  * @param {Record<string, any[]>} found
  */
-function createDocument(found, styleSheets = /** @type {any[]} */ ([])) {
+function createDocument(found, contentType = 'text/html') {
   const querySelectorAll = (/** @type {string} */ selector) =>
     Object.entries(found).find(([word]) => selector.startsWith(word))?.[1] ?? [];
-  return /** @type {any} */ ({ querySelectorAll, styleSheets });
+  return /** @type {any} */ ({ querySelectorAll, contentType });
 }
 
-/** @param {any} document @param {{pathname?: string, links?: any[], loaded?: string[]}} [fields] */
-function read(document, { pathname = '/about', links = [], loaded = [] } = {}) {
-  const known = new Map();
+/** @typedef {{pathname?: string, loaded?: string[], tag?: Partial<Tag>}} Fields */
+/** @param {any} document @param {Fields} [fields] */
+function read(document, { pathname = '/about', loaded = [], tag = {} } = {}) {
   const location = { pathname, origin: ORIGIN };
-  return readFacts({ document, location, tag: TAG, links, loaded: new Set(loaded), known });
+  return readFacts({
+    document, location, began: '/about', styles: new Set(['/a.css']), loaded: new Set(loaded),
+    tag: { ...TAG, ...tag }, known: new Map(),
+  });
 }
+
+/** The script element that a tag is read from. */
+const element = (/** @type {Partial<Tag>} */ tag = {}) => ({ dataset: { ...TAG, ...tag } });
 
 function observe() {
   /** @type {(list: any) => void} */
@@ -46,7 +54,17 @@ function observe() {
 test('the tag is read from the script element', () => {
   const dataset = { page: '/404', digest: '', id: '7-1', kind: 'error' };
 
-  assert.deepEqual(findTag(createDocument({ script: [{ dataset }] })), dataset);
+  assert.deepEqual(findTag(createDocument({ script: [{ dataset }] })), {
+    ...dataset, update: 'patch', highlight: true,
+  });
+});
+
+test('what the server was told to do otherwise is on the tag', () => {
+  const dataset = { page: '/', id: '7-1', update: 'reload', highlight: 'off' };
+
+  const tag = findTag(createDocument({ script: [{ dataset }] }));
+
+  assert.deepEqual([tag?.update, tag?.highlight], ['reload', false]);
 });
 
 test('of several tags the newest counts, which a framework added', () => {
@@ -109,11 +127,22 @@ test('the facts name the page of the tag and the address shown', () => {
   assert.deepEqual([page, digest, kind, location], ['/about', 'p1', 'page', '/users/3']);
 });
 
-test('style sheets are the linked ones of this origin', () => {
-  const links = [{ href: `${ORIGIN}/a.css?v=1` }, { href: 'https://cdn.test/b.css' }];
-
-  assert.deepEqual([...read(createDocument({}), { links }).styles], ['/a.css']);
-});
+const PATCHABLE = /** @type {[string, Fields, any, boolean][]} */ ([
+  ['as it was served', {}, {}, true],
+  ['where the server was told to reload', { tag: { update: 'reload' } }, {}, false],
+  ['that shows an error', { tag: { kind: 'error' } }, {}, false],
+  ['whose source has no digest', { tag: { digest: '' } }, {}, false],
+  ['that is XHTML', {}, { contentType: 'application/xhtml+xml' }, false],
+  ['whose address was changed by a script', { pathname: '/contact' }, {}, false],
+  ['whose tag is gone', {}, { script: [] }, false],
+  ['whose tag is that of another page', {}, { script: [element({ page: '/x' })] }, false],
+  ['whose tag is that of a later visit', {}, { script: [element({ id: '2-0' })] }, false],
+]);
+for (const [name, fields, { contentType, script = [element(fields.tag)] }, expected] of PATCHABLE) {
+  test(`a document ${name} can ${expected ? '' : 'not '}be patched`, () => {
+    assert.equal(read(createDocument({ script }, contentType), fields).canPatch, expected);
+  });
+}
 
 test('resources are what was loaded, and what elements name', () => {
   const document = createDocument({
@@ -125,29 +154,4 @@ test('resources are what was loaded, and what elements name', () => {
   const { resources } = read(document, { loaded: ['/app.js'] });
 
   assert.deepEqual([...resources], ['/app.js', '/pic.png', '/icon.svg', '/poster.jpg']);
-});
-
-test('a sheet that is imported cannot be swapped by its link, at any depth', () => {
-  const inner = { href: `${ORIGIN}/c.css`, cssRules: [] };
-  const rule = { selectorText: 'p' };
-  const outer = { href: `${ORIGIN}/b.css`, cssRules: [{ styleSheet: inner }, rule] };
-  const rules = [{ styleSheet: outer }, { styleSheet: null }];
-  const sheet = { href: `${ORIGIN}/a.css`, cssRules: rules };
-  const links = ['/a.css', '/b.css', '/c.css'].map((path) => ({ href: ORIGIN + path }));
-
-  const { styles, resources } = read(createDocument({}, [sheet]), { links });
-
-  assert.deepEqual([...styles], ['/a.css']);
-  assert.deepEqual([...resources], ['/b.css', '/c.css']);
-});
-
-test('a sheet of another origin, which hides its rules, is no error', () => {
-  const sheet = {
-    href: 'https://cdn.test/a.css',
-    get cssRules() {
-      throw new Error('SecurityError');
-    },
-  };
-
-  assert.deepEqual([...read(createDocument({}, [sheet])).resources], []);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createMemory, firstId, knownElsewhere } from '../../livereload_sse/client/memory.js';
+import {
+  createMemory, findFramePath, firstId, knownElsewhere,
+} from '../../livereload_sse/client/memory.js';
 import { createClock, createStorage } from './fakes.js';
 
 /** @import {Note} from '../../livereload_sse/client/memory.js' */
@@ -61,6 +63,7 @@ const STRANGE = [
   '{"at":1000000,"note":{"cause":"5-0","pending":[]}}',
   '{"at":1000000,"note":{"cause":"5-0","known":[]}}',
   '{"at":1000000,"note":{"cause":"5-0","pending":[null],"known":[]}}',
+  '{"at":1000000,"note":{"cause":"5-0","pending":[{"id":"5-0","reason":7}],"known":[]}}',
   '{"at":1000000,"note":{"cause":"5-0","pending":[],"known":[1]}}',
 ];
 for (const text of STRANGE) {
@@ -104,4 +107,53 @@ test('of its own paths a page trusts its tag, not the page before', () => {
 
   assert.deepEqual(knownElsewhere(note, ['/a']), [['/b', '2']]);
   assert.deepEqual(knownElsewhere(null, ['/a']), []);
+});
+
+test('reasons and the state of the page are handed over', () => {
+  const { at } = create();
+  const pending = [{ id: '5-0', started: 1, reason: 'script changed' }];
+  const note = { ...NOTE, pending, state: { fields: [1, 'two'] } };
+
+  at('/a').leave(note);
+
+  assert.deepEqual(at('/a').take(), note);
+});
+
+test('where there is no room for the state the rest is kept', () => {
+  const storage = createStorage();
+  const { setItem } = storage;
+  storage.setItem = (/** @type {string} */ key, /** @type {string} */ value) => {
+    if (value.length > 500) throw new Error('QuotaExceededError');
+    setItem(key, value);
+  };
+  const { at } = create(storage);
+
+  at('/a').leave({ ...NOTE, state: 'x'.repeat(1000) });
+
+  assert.deepEqual(at('/a').take(), NOTE);
+});
+
+test('frames of one tab with the same address take what is theirs', () => {
+  const storage = createStorage();
+  const frame = (/** @type {string} */ path) => createMemory({
+    findStorage: () => storage, findAddress: () => '/a', findFrame: () => path, now: () => 0,
+  });
+  frame('0').leave({ ...NOTE, cause: '6-0' });
+  frame('').leave(NOTE);
+
+  const causes = ['1', '0', ''].map((path) => frame(path).take()?.cause);
+
+  assert.deepEqual(causes, [undefined, '6-0', '5-0']);
+});
+
+test('a frame is known by its place among the frames of its tab', () => {
+  /** @type {any} */
+  const top = { frames: [] };
+  top.parent = top;
+  const [first, second] = [0, 1].map(() => ({ parent: top, frames: [] }));
+  const inner = { parent: second, frames: [] };
+  top.frames.push(first, second);
+  second.frames.push(/** @type {never} */ (inner));
+
+  assert.deepEqual([top, first, second, inner].map(findFramePath), ['', '0', '1', '1.0']);
 });

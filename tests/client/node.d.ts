@@ -7,10 +7,17 @@ declare module 'node:assert/strict' {
     (value: unknown, message?: string): asserts value;
     equal(actual: unknown, expected: unknown, message?: string): void;
     deepEqual(actual: unknown, expected: unknown, message?: string): void;
+    fail(message?: string): never;
     throws(run: () => unknown): void;
   };
   export default assert;
 }
 declare module 'node:fs' {
   export function readFileSync(path: URL, encoding: 'utf8'): string;
+}
+declare module 'jsdom' {
+  export class JSDOM {
+    constructor(html?: string, options?: { pretendToBeVisual?: boolean; url?: string });
+    readonly window: Window & typeof globalThis;
+  }
 }

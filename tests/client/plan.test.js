@@ -10,7 +10,9 @@ import { plan } from '../../livereload_sse/client/plan.js';
 function facts(fields) {
   return {
     page: '/about', digest: 'p1', kind: 'page', location: '/about', known: new Map(),
-    styles: new Set(['/a.css', '/b.css']), resources: new Set(['/app.js', '/a.css']), ...fields,
+    canPatch: true, styles: new Set(['/a.css', '/b.css']),
+    resources: new Set(['/app.js', '/a.css', '/made.css', '/a.png', '/a.woff2', '/data.json']),
+    ...fields,
   };
 }
 
@@ -43,8 +45,20 @@ test('a reload names the change that asked for it', () => {
   assert.deepEqual(actions, [{ type: 'reload', reason: '/app.js deleted' }]);
 });
 
-test('reload wins over swapping', () => {
-  assert.deepEqual(types({}, change('/a.css'), change('/app.js')), ['reload']);
+test('reload wins over swapping and patching', () => {
+  const changes = [change('/about'), change('/a.css'), change('/app.js')];
+
+  assert.deepEqual(types({}, ...changes), ['reload']);
+});
+
+test('what can be done in place is done in one order, however it was told', () => {
+  const changes = [change('/a.png'), change('/a.css'), change('/about'), change('/a.woff2')];
+
+  assert.deepEqual(plan({ type: 'change', changes }, facts()), [
+    { type: 'patch-page', urls: ['/about'] },
+    { type: 'swap-styles', urls: ['/a.css'] },
+    { type: 'swap-images', urls: ['/a.png', '/a.woff2'] },
+  ]);
 });
 
 const ERROR = /** @type {const} */ ({ kind: 'error', page: '/new', location: '/new' });
@@ -53,15 +67,18 @@ const NEW = /** @type {const} */ ({ known: new Map([['/a.css', 'new']]) });
 const OLD = /** @type {const} */ ({ known: new Map([['/a.css', 'old']]) });
 
 const RULES = /** @type {[string, Partial<Facts>, Change, string[]][]} */ ([
-  ['the page itself', {}, change('/about'), ['reload']],
-  ['the page itself without a digest', {}, { kind: 'modified', url: '/about' }, ['reload']],
+  ['the page itself', {}, change('/about'), ['patch-page']],
+  ['the page itself without a digest', {}, { kind: 'modified', url: '/about' }, ['patch-page']],
+  ['the page itself where it may not be patched',
+    { canPatch: false }, change('/about'), ['reload']],
+  ['the page itself written anew after it was gone', {}, change('/about', 'added'), ['patch-page']],
   ['the page itself with the bytes that are shown', {}, change('/about', 'modified', 'p1'), []],
   ['the page itself going back to what the tag says, when it has been acted upon since',
-    { known: new Map([['/about', 'p2']]) }, change('/about', 'modified', 'p1'), ['reload']],
+    { known: new Map([['/about', 'p2']]) }, change('/about', 'modified', 'p1'), ['patch-page']],
   ['a page without a digest and a change with an empty one',
-    { digest: '' }, change('/about', 'modified', ''), ['reload']],
+    { digest: '' }, change('/about', 'modified', ''), ['patch-page']],
   ['the page itself deleted', {}, { kind: 'deleted', url: '/about' }, ['reload']],
-  ['the file behind a fallback', { page: '/', location: '/users/3' }, change('/'), ['reload']],
+  ['the file behind a fallback', { page: '/', location: '/users/3' }, change('/'), ['patch-page']],
   ['the address shown',
     { page: '/', location: '/users/3' }, change('/users/3', 'added'), ['reload']],
   ['another page', {}, change('/contact'), []],
@@ -69,6 +86,11 @@ const RULES = /** @type {[string, Partial<Facts>, Change, string[]][]} */ ([
   ['a style sheet whose digest is known', NEW, change('/a.css'), []],
   ['a style sheet whose digest was another', OLD, change('/a.css'), ['swap-styles']],
   ['a style sheet without a digest', OLD, { kind: 'modified', url: '/a.css' }, ['swap-styles']],
+  ['a style sheet that a script has fetched', {}, change('/made.css'), ['swap-styles']],
+  ['an image in use', {}, change('/a.png'), ['swap-images']],
+  ['an image not in use', {}, change('/b.png'), []],
+  ['a font in use', {}, change('/a.woff2', 'added'), ['swap-images']],
+  ['data in use', {}, change('/data.json'), ['reload']],
   ['a script in use', {}, change('/app.js'), ['reload']],
   ['a script not in use', {}, change('/other.js'), []],
   ['an error page and its path', ERROR, change('/new', 'added'), ['reload']],

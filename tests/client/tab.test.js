@@ -5,13 +5,13 @@ import { createTab } from '../../livereload_sse/client/tab.js';
 import { createClock, settle } from './fakes.js';
 
 /** @import {Note} from '../../livereload_sse/client/memory.js' */
-/** @import {Outcome} from '../../livereload_sse/client/styles.js' */
+/** @import {Outcome, Result} from '../../livereload_sse/client/tab.js' */
 
 /** @typedef {{known?: [string, string][], owed?: Note['pending']}} HandedOver */
-/** @param {{outcome?: Outcome, cancels?: boolean} & HandedOver} [options] */
-function create({ outcome = 'swapped', cancels = false, known = [], owed = [] } = {}) {
+/** @param {{outcome?: Outcome, cancels?: boolean, patch?: Partial<Result>} & HandedOver} [options] */
+function create({ outcome = 'done', cancels = false, patch = {}, known = [], owed = [] } = {}) {
   const clock = createClock();
-  const world = { isPaused: false, outcome, cancels };
+  const world = { isPaused: false, outcome, cancels, patch, known: /** @type {ReadonlyMap<string, string>} */ (new Map()) };
   /** @type {any[]} */
   const done = [];
   /** @type {Note[]} */
@@ -22,15 +22,17 @@ function create({ outcome = 'swapped', cancels = false, known = [], owed = [] } 
       done.push(['dispatch', ...event]);
       return !world.cancels;
     },
-    readFacts: (seen) => ({
-      page: '/', digest: 'p1', kind: 'page', location: '/', known: seen,
-      styles: new Set(['/a.css']), resources: new Set(['/app.js']),
+    readFacts: (seen) => (world.known = seen, {
+      page: '/', digest: 'p1', kind: 'page', canPatch: true, location: '/', known: seen,
+      styles: new Set(['/a.css']), resources: new Set(['/app.js', '/a.png']),
     }),
-    swapStyles: (paths, version) => {
-      done.push(['swap', ...paths, version]);
-      clock.advance(0.02);
-      return Promise.resolve(new Map(paths.map((path) => [path, world.outcome])));
+    perform: {
+      'patch-page': (paths, version) => perform('patch', paths, version, world.patch),
+      'swap-styles': (paths, version) => perform('swap', paths, version),
+      'swap-images': (paths, version) => perform('images', paths, version),
     },
+    untilPainted: async () => clock.advance(0.01),
+    readState: () => ({ scroll: 7 }),
     reload: () => done.push(['reload']),
     memory: { leave: (note) => notes.push(structuredClone(note)), take: () => null },
     acknowledge: (...acknowledgement) => done.push(['acknowledge', ...acknowledgement]),
@@ -38,6 +40,18 @@ function create({ outcome = 'swapped', cancels = false, known = [], owed = [] } 
     known,
     owed,
   });
+  /**
+   * @param {string} what
+   * @param {readonly string[]} paths
+   * @param {string} version
+   * @param {Partial<Result>} [more]
+   */
+  function perform(what, paths, version, more) {
+    done.push([what, ...paths, version]);
+    clock.advance(0.02);
+    return Promise.resolve({ outcomes: new Map(paths.map((path) => [path, world.outcome])), ...more });
+  }
+
   const tell = (/** @type {string} */ id, /** @type {any[]} */ ...changes) =>
     tab.receive('change', JSON.stringify({ changes }), id);
   const happened = (/** @type {string} */ what) =>
@@ -46,6 +60,7 @@ function create({ outcome = 'swapped', cancels = false, known = [], owed = [] } 
 }
 
 const style = (digest = 'd1') => ({ kind: 'modified', url: '/a.css', digest });
+const page = (digest = 'p2') => ({ kind: 'modified', url: '/', digest });
 const script = (digest = 'd1') => ({ kind: 'modified', url: '/app.js', digest });
 
 test('a style sheet in use is swapped, then acknowledged with the time it took', async () => {
@@ -55,7 +70,7 @@ test('a style sheet in use is swapped, then acknowledged with the time it took',
   await settle();
 
   assert.deepEqual(happened('swap'), [['/a.css', '5-0']]);
-  assert.deepEqual(happened('acknowledge'), [['5-0', 'swap-styles', 20]]);
+  assert.deepEqual(happened('acknowledge'), [['5-0', 'swap-styles', 30, { nodes: 0 }]]);
 });
 
 test('the same bytes again do nothing, and say so', async () => {
@@ -97,7 +112,93 @@ test('a reload leaves a note and is not acknowledged by this page', () => {
   assert.equal(happened('reload').length, 1);
   assert.deepEqual(happened('acknowledge'), []);
   const pending = [{ id: '5-0', started: clock.now() }];
-  assert.deepEqual(notes, [{ cause: '5-0', pending, known: [['/app.js', 'd1']] }]);
+  assert.deepEqual(notes, [
+    { cause: '5-0', pending, known: [['/app.js', 'd1']], state: { scroll: 7 } },
+  ]);
+});
+
+test('the page itself is patched, and what was done in it is told', async () => {
+  const { tell, happened } = create({ patch: { nodes: 2 } });
+
+  tell('5-0', page());
+  await settle();
+
+  assert.deepEqual(happened('patch'), [['/', '5-0']]);
+  assert.deepEqual(happened('acknowledge'), [['5-0', 'patch-page', 30, { nodes: 2 }]]);
+  assert.deepEqual(happened('reload'), []);
+});
+
+test('what a patch has shown is known, also when it is newer than the event', async () => {
+  const { tell, happened } = create({ patch: { digests: new Map([['/', 'p3']]) } });
+  tell('5-0', page('p2'));
+  await settle();
+
+  tell('6-0', page('p3'));
+  await settle();
+
+  assert.equal(happened('patch').length, 1);
+  assert.deepEqual(happened('acknowledge').at(-1), ['6-0', 'none', 0]);
+});
+
+test('a page that cannot be patched is reloaded, and the next page says why', async () => {
+  const { tell, happened, notes } = create({ patch: { refusal: 'script changed' } });
+
+  tell('5-0', page());
+  await settle();
+
+  assert.equal(happened('reload').length, 1);
+  assert.deepEqual(happened('acknowledge'), []);
+  assert.equal(notes[0].pending[0].reason, 'script changed');
+});
+
+test('a file that nothing on the page names reloads it', async () => {
+  const { tell, happened, notes } = create({ outcome: 'unused' });
+
+  tell('5-0', { kind: 'modified', url: '/a.png', digest: 'd1' });
+  await settle();
+
+  assert.equal(happened('reload').length, 1);
+  assert.equal(notes[0].pending[0].reason, 'only a script uses /a.png');
+});
+
+test('page, style sheet and image of one change are done together and told as one', async () => {
+  const { tell, happened } = create({ patch: { nodes: 1 } });
+
+  tell('5-0', { kind: 'modified', url: '/a.png', digest: 'd1' }, style(), page());
+  await settle();
+
+  assert.deepEqual([happened('patch'), happened('swap'), happened('images')], [
+    [['/', '5-0']], [['/a.css', '5-0']], [['/a.png', '5-0']],
+  ]);
+  assert.deepEqual(happened('acknowledge').map(([id, deed]) => [id, deed]), [['5-0', 'patch-page']]);
+});
+
+test('a patch that ends while the next page is on its way reloads nothing', async () => {
+  const { tell, happened, notes } = create({ patch: { refusal: 'script changed' } });
+  tell('5-0', page());
+
+  tell('6-0', script());
+  await settle();
+
+  assert.equal(happened('reload').length, 1);
+  assert.deepEqual(notes.at(-1)?.pending.map(({ id }) => id), ['6-0', '5-0']);
+});
+
+test('what of a change does not concern the page is known as well', async () => {
+  const { tell, world } = create();
+
+  tell('5-0', style('s1'), { kind: 'modified', url: '/other.png', digest: 'o1' });
+  await settle();
+
+  assert.deepEqual([...world.known].sort(), [['/a.css', 's1'], ['/other.png', 'o1']]);
+});
+
+test('the reason for a reload is told with it', () => {
+  const { tab, happened } = create({ owed: [{ id: '4-0', started: 999_950, reason: 'because' }] });
+
+  tab.shown();
+
+  assert.deepEqual(happened('acknowledge'), [['4-0', 'reload', 50, { reason: 'because' }]]);
 });
 
 test('a reload message reloads', () => {
@@ -138,7 +239,7 @@ test('a page that is shown acknowledges the events it was loaded for, once', () 
   tab.shown();
 
   assert.equal(clock.now(), 1_000_000);
-  assert.deepEqual(happened('acknowledge'), [['4-0', 'reload', 50]]);
+  assert.deepEqual(happened('acknowledge'), [['4-0', 'reload', 50, { reason: undefined }]]);
 });
 
 test('a page that reloads before it is shown leaves that to the next', () => {
@@ -204,12 +305,12 @@ test('a sheet that could not be had is unknown, and tried again with the next st
   const { tell, tab, happened, world } = create({ outcome: 'failed' });
   tell('5-0', style());
   await settle();
-  world.outcome = 'swapped';
+  world.outcome = 'done';
 
   await tab.retry();
   await tab.retry();
 
-  assert.deepEqual(happened('acknowledge'), [['5-0', 'none', 20]]);
+  assert.deepEqual(happened('acknowledge'), [['5-0', 'none', 30, { nodes: 0 }]]);
   assert.equal(happened('swap').length, 2);
 });
 
@@ -238,10 +339,10 @@ test('a swap that a later one replaced counts as done, but teaches nothing', asy
   const { tell, happened, world } = create({ outcome: 'superseded' });
   tell('5-0', style());
   await settle();
-  world.outcome = 'swapped';
+  world.outcome = 'done';
 
   tell('6-0', style());
 
-  assert.deepEqual(happened('acknowledge'), [['5-0', 'swap-styles', 20]]);
+  assert.deepEqual(happened('acknowledge'), [['5-0', 'swap-styles', 30, { nodes: 0 }]]);
   assert.equal(happened('swap').length, 2);
 });

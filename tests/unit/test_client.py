@@ -1,7 +1,9 @@
 """Runs the browser client's own tests, so that plain `pytest` covers them.
 
-Knows one command; refuses to know what it tests. It is skipped, saying why, on a machine without
-Node, which the package does not need. `make types` checks the client's types.
+Knows two commands; refuses to know what they test. The documents that tests look at come from
+jsdom, which npm installs on first use, and again when the lock file is newer. All is skipped, saying
+why, on a machine without Node or npm, which the package does not need. `make types` checks the
+client's types.
 """
 
 import shutil
@@ -23,9 +25,9 @@ OLDEST_NODE = (20, 19)
 """The first release of Node 20 that takes a plain `.js` file for a module by itself."""
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=50, check=False
+        command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=50, check=False
     )
 
 
@@ -39,8 +41,22 @@ def find_node() -> str:
     return node
 
 
+def install_packages() -> None:
+    stamp = CIRCLE / "node_modules" / ".package-lock.json"
+    lock = CIRCLE / "package-lock.json"
+    if stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed; it brings the documents that the client's tests look at")
+    result = run(npm, "ci", cwd=CIRCLE)
+    assert result.returncode == 0, result.stdout + result.stderr
+    stamp.touch()
+
+
 def test_the_browser_client_passes_its_tests() -> None:
     node = find_node()
+    install_packages()
 
     result = run(node, "--test", "--test-reporter=spec", *map(str, TESTS))
 
