@@ -18,9 +18,27 @@ def write_in_two_halves(path: Path, text: str, pause: float) -> None:
         file.write(text[middle:])
 
 
-def test_a_page_written_in_two_halves_is_never_shown_cut(tmp_path: Path, tabs: Tabs) -> None:
+def test_a_page_written_in_two_halves_is_never_patched_in_cut(tmp_path: Path, tabs: Tabs) -> None:
     write_page(tmp_path / "index.html", "0", body="<p>filler</p>" * 200)
     with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        page.evaluate("""() => {
+            const look = () => { window.wasCut ||= document.getElementById('end') === null };
+            new MutationObserver(look).observe(document, { subtree: true, childList: true });
+        }""")
+        for number in range(1, 9):
+            text = page_text(str(number), body="<p>filler</p>" * (200 + number))
+            write_in_two_halves(tmp_path / "index.html", text, 0.03)
+            wait_for_title(page, str(number))
+
+        assert len(diary_of(page)) == 1
+        assert page.evaluate("window.wasCut") is False
+
+
+def test_a_page_written_in_two_halves_is_never_loaded_cut(tmp_path: Path, tabs: Tabs) -> None:
+    write_page(tmp_path / "index.html", "0", body="<p>filler</p>" * 200)
+    with serving(tmp_path, "--update", "reload") as server:
         page = tabs.open(server.url)
         server.wait_for_tabs(1)
         for number in range(1, 9):
@@ -50,7 +68,7 @@ def build(root: Path, generation: int, *, files: int = 500, seconds: float = 2.0
 
 def test_a_build_of_five_hundred_files_is_one_update(tmp_path: Path, tabs: Tabs) -> None:
     build(tmp_path, 1, seconds=0)
-    with serving(tmp_path) as server:
+    with serving(tmp_path, "--update", "reload") as server:
         page = tabs.open(server.url)
         server.wait_for_tabs(1)
         build(tmp_path, 2)

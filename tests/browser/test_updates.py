@@ -9,6 +9,12 @@ from tests.browser.chromium import Tabs
 from tests.browser.pages import diary_of, page_text, save, wait_for_title, write_page
 from tests.serving import LiveServer, serving, wait_until
 
+PATCHES = """
+window.patches = [];
+document.addEventListener('sse-reload:patched', ({ detail }) => {
+  window.patches.push(detail.elements.map(({ tagName }) => tagName));
+});
+"""
 STYLES = '<link rel=stylesheet href="/main.css">'
 
 
@@ -24,9 +30,126 @@ def wait_for_colour(page: Page, colour: str) -> None:
     page.wait_for_function("colour => getComputedStyle(document.body).color === colour", arg=colour)
 
 
-def test_a_saved_page_is_reloaded(tmp_path: Path, tabs: Tabs) -> None:
+def test_a_saved_page_is_changed_in_place(tmp_path: Path, tabs: Tabs) -> None:
+    write_page(tmp_path / "index.html", "one", body="<input id=name>")
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        page.fill("#name", "half a sentence")
+        page.evaluate(PATCHES)
+        write_page(tmp_path / "index.html", "two", body="<input id=name>")
+        wait_for_title(page, "two")
+
+        assert server.wait_for_line(r"index\.html → patched 2 nodes in 1 tab · \d+ ms")
+        assert page.input_value("#name") == "half a sentence"
+        assert page.evaluate("window.patches") == [["TITLE", "H1"]]
+        assert len(diary_of(page)) == 1
+
+
+def test_a_page_is_loaded_anew_where_its_script_changed_and_the_line_is_named(
+    tmp_path: Path, tabs: Tabs
+) -> None:
+    write_page(tmp_path / "index.html", "one", body="\n<script>var x = 1</script>")
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        write_page(tmp_path / "index.html", "two", body="\n<script>var x = 2</script>")
+        wait_for_title(page, "two")
+
+        line = next(
+            number
+            for number, text in enumerate((tmp_path / "index.html").read_text().splitlines(), 1)
+            if "var x" in text
+        )
+        assert server.wait_for_line(rf"→ reloaded: script changed \(line {line}\) · 1 tab · \d+ ms")
+
+
+def test_after_a_reload_the_page_is_patched_again(tmp_path: Path, tabs: Tabs) -> None:
+    write_page(tmp_path / "index.html", "one", body="<script>var x = 1</script>")
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        for title in ("two", "three", "four"):
+            write_page(tmp_path / "index.html", title, body="<script>var x = 2</script>")
+            wait_for_title(page, title)
+
+        assert [entry["title"] for entry in diary_of(page)] == ["one", "two"]
+
+
+def test_where_a_script_has_rewritten_the_very_part_the_page_is_loaded_anew(
+    tmp_path: Path, tabs: Tabs
+) -> None:
+    clock = "<p id=clock>midnight</p>"
+    write_page(tmp_path / "index.html", "one", body=clock)
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        page.evaluate("document.querySelector('#clock').textContent = 'noon'")
+        write_page(tmp_path / "index.html", "one", body=clock.replace("mid", "late "))
+
+        assert server.wait_for_line("→ reloaded: ")
+        page.wait_for_function("document.querySelector('#clock').textContent === 'late night'")
+
+
+def test_a_page_that_a_restarted_server_does_not_hold_is_loaded_anew(
+    tmp_path: Path, tabs: Tabs
+) -> None:
     write_page(tmp_path / "index.html", "one")
     with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        port = server.port
+    with serving(tmp_path, port=port) as server:
+        server.wait_for_tabs(1)
+        write_page(tmp_path / "index.html", "two")
+
+        wait_for_title(page, "two")
+        assert server.wait_for_line("reloaded: the source of this page is not held any more")
+
+
+def test_a_page_and_its_style_sheet_saved_together_are_one_update(
+    tmp_path: Path, tabs: Tabs
+) -> None:
+    save(tmp_path / "main.css", "body { color: rgb(1, 1, 1) }")
+    write_page(tmp_path / "index.html", "one", head=STYLES)
+    with serving(tmp_path) as server:
+        page = tabs.open(server.url)
+        server.wait_for_tabs(1)
+        save(tmp_path / "main.css", "body { color: rgb(2, 2, 2) }")
+        write_page(tmp_path / "index.html", "two", head=STYLES)
+        wait_for_colour(page, "rgb(2, 2, 2)")
+        wait_for_title(page, "two")
+
+        assert page.locator("link[rel=stylesheet]").count() == 1
+        assert [entry["title"] for entry in diary_of(page) if "title" in entry] == ["one"]
+
+
+def test_changed_elements_are_shown_for_a_moment_unless_switched_off(
+    tmp_path: Path, tabs: Tabs
+) -> None:
+    for options, shown in (([], 1), (["--no-highlight"], 0)):
+        write_page(tmp_path / "index.html", "one")
+        with serving(tmp_path, *options) as server:
+            page = tabs.open(server.url)
+            server.wait_for_tabs(1)
+            page.evaluate("""() => {
+                const animate = Element.prototype.animate;
+                window.animated = 0;
+                Element.prototype.animate = function (...how) {
+                    window.animated += 1;
+                    return animate.apply(this, how);
+                };
+            }""")
+            write_page(tmp_path / "index.html", "two")
+            server.wait_for_line("patched")
+
+            assert page.evaluate("window.animated") == shown
+            page.close()
+
+
+def test_a_saved_page_is_reloaded_where_that_is_asked_for(tmp_path: Path, tabs: Tabs) -> None:
+    write_page(tmp_path / "index.html", "one")
+    with serving(tmp_path, "--update", "reload") as server:
         page = tabs.open(server.url)
         server.wait_for_tabs(1)
         write_page(tmp_path / "index.html", "two")
@@ -35,14 +158,14 @@ def test_a_saved_page_is_reloaded(tmp_path: Path, tabs: Tabs) -> None:
         assert [entry["title"] for entry in diary_of(page)] == ["one", "two"]
 
 
-def test_the_example_site_is_reloaded(site: Path, server: LiveServer, tabs: Tabs) -> None:
+def test_the_example_site_is_changed_in_place(site: Path, server: LiveServer, tabs: Tabs) -> None:
     page = tabs.open(server.url + "about")
     server.wait_for_tabs(1)
     about = site / "about.html"
     save(about, about.read_text().replace("<title>", "<title>Changed: ", 1))
 
     page.wait_for_function("document.title.startsWith('Changed: ')")
-    line = server.wait_for_line(r"about\.html → reloaded 1 tab · \d+ ms")
+    line = server.wait_for_line(r"about\.html → patched 1 node in 1 tab · \d+ ms")
     assert line
 
 
@@ -303,7 +426,9 @@ def test_the_client_says_nothing_in_the_console(site: Path, server: LiveServer, 
         page.goto(server.url + path)
     server.wait_for_tabs(1)
     save(site / "contact.html", (site / "contact.html").read_text() + "<!-- -->")
-    server.wait_for_line(r"contact\.html → reloaded 1 tab")
+    server.wait_for_line(r"contact\.html → reloaded: a comment outside of <html> came or went")
+    save(site / "contact.html", (site / "contact.html").read_text().replace("<h1", "<h1 id=top"))
+    server.wait_for_line(r"contact\.html → patched 1 node in 1 tab")
 
     assert said == []
 
