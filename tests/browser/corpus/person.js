@@ -13,8 +13,8 @@
   let field = /** @type {HTMLInputElement | null} */ (find('form input:not([type])'));
   const said = field?.defaultValue;
   if (field) type(field);
-  const details = /** @type {HTMLDetailsElement} */ (find('details:not([open]):has(summary)'));
-  if (details) open(details);
+  const details = findOpened() ?? find('details:not([open]):has(summary)');
+  if (details) open(/** @type {HTMLDetailsElement} */ (details));
   const canvas = find('canvas');
   const drawing = canvas && draw(canvas);
   const box = find('.log');
@@ -37,6 +37,15 @@
   function open(element) {
     element.open = true;
     mark.touched.add(element);
+    sessionStorage.opened = element.querySelector('summary').textContent;
+  }
+
+  /** What was open before the page was loaded again is so still; a changed one goes by its state. */
+  function findOpened() {
+    if (sessionStorage.opened === undefined) return null;
+    const all = [...document.querySelectorAll('details:has(summary)')];
+    const said = (one) => one.querySelector('summary').textContent === sessionStorage.opened;
+    return all.find(said) ?? all.find((one) => one.open) ?? null;
   }
 
   function draw(surface) {

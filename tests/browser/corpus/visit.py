@@ -85,13 +85,13 @@ class Visit:
         self._wait_for_stream()
         self._write(text)
         line = self._server.wait_for_line(f"{re.escape(self.page.file)}.* → ", 15)
-        self.compare()
         patched = bool(self._ask("() => window.mark !== undefined"))
         if not patched:
-            self.act()
-        elif must_reload(kind):
+            self.act()  # which finds what it did before: a reload keeps that
+        self.compare()
+        if patched and must_reload(kind):
             raise WrongPage(f"a change of a script was not answered by a reload: {line}")
-        elif missed := self.complaints():
+        if patched and (missed := self.complaints()):
             raise WrongPage(f"a person has lost {', '.join(missed)}: {line}")
         return Outcome(self.page.name, kind, patched, line.partition(" → ")[2])
 
