@@ -54,6 +54,7 @@ benchmark: $(VENV)/test-installed  ## measure everything the README quotes, and 
 
 soak: $(VENV)/test-installed  ## the long experiments
 	SSE_RELOAD_SOAK_STEPS=5000 $(BIN)/python -m pytest --timeout 3600 tests/integration/test_random_edits.py $(ARGS)
+	SSE_RELOAD_SOAK_EDITS=300 $(BIN)/python -m pytest -s tests/browser/test_corpus.py $(ARGS)
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

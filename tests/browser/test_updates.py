@@ -142,6 +142,8 @@ def test_changed_elements_are_shown_for_a_moment_unless_switched_off(
             }""")
             write_page(tmp_path / "index.html", "two")
             server.wait_for_line("patched")
+            if shown:
+                page.wait_for_function("window.animated === 1")
 
             assert page.evaluate("window.animated") == shown
             page.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 PACKAGES = Path(__file__).parents[1] / "packages"
-NPM_TIMEOUT = 55.0
+NPM_TIMEOUT = 120.0
 
 
 def find_packages() -> Path:

@@ -1,0 +1,125 @@
+/**
+ * Joins the parts that hear of changes and show them, and starts them.
+ *
+ * With `main.js` and the worker one of the files with side effects: it hands the page's globals to
+ * parts that take them as arguments. It is loaded after the page, which must not wait for it.
+ */
+
+import { createAcknowledge, untilPainted, whenShown } from './acknowledge.js';
+import { createBadge } from './badge.js';
+import { findTagElement, readFacts } from './facts.js';
+import { createInbox } from './inbox.js';
+import { firstId, knownElsewhere } from './memory.js';
+import { EVENT_NAMES, isLater } from './messages.js';
+import { createPatch } from './patch/patch.js';
+import { createSources } from './patch/source.js';
+import { createStream } from './stream/stream.js';
+import { createImages } from './swap/images.js';
+import { createOriginals } from './swap/originals.js';
+import { createStyles } from './swap/styles.js';
+import { createTab } from './tab.js';
+
+/** @import {Tag} from './facts.js' */
+/** @import {Memory, Note} from './memory.js' */
+/** @import {Carry} from './patch/patch.js' */
+
+const { origin } = location;
+const fetch = window.fetch.bind(window);
+const timers = {
+  setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window),
+};
+
+/** An address of ours, beside the folder this module came from. */
+function internal(/** @type {string} */ name) {
+  return new URL(`../../${name}`, import.meta.url).href;
+}
+
+/**
+ * @param {object} beginning what was to be seen only before the page's own scripts ran
+ * @param {Tag} beginning.tag
+ * @param {Note | null} beginning.note
+ * @param {Memory} beginning.memory
+ * @param {() => unknown} beginning.readState
+ * @param {ReadonlySet<string>} beginning.loaded
+ * @param {string} beginning.began the path at which the document began
+ */
+export function connect({ tag, note, memory, readState, loaded, began }) {
+  const now = () => Date.now();
+  const acknowledge = createAcknowledge({ fetch, url: internal('ack') });
+  const badge = createBadge({ document, window, ...timers });
+  const after = firstId(note, tag.id);
+  const { styles, perform } = createPerform(tag);
+  const tab = createTab({
+    isPaused: () => document.documentElement.dataset.sseReload === 'off',
+    dispatch: (name, detail, cancelable) =>
+      window.dispatchEvent(new CustomEvent(`sse-reload:${name}`, { detail, cancelable })),
+    readFacts: (known) =>
+      readFacts({ document, location, tag, began, styles: styles.paths(), loaded, known }),
+    perform,
+    reload: () => location.reload(),
+    untilPainted: () => untilPainted({ requestAnimationFrame, ...timers }),
+    readState, memory, acknowledge, now,
+    known: knownElsewhere(note, [tag.page, began]),
+    owed: note?.pending.filter(({ id }) => !isLater(id, after)), // of later ones we hear again
+  });
+  createStream({
+    SharedWorker: window.SharedWorker, EventSource, fetch, document, window,
+    ...timers, after, url: internal('events'), names: EVENT_NAMES,
+    receive: createInbox({ document, receive: tab.receive }).receive,
+    opened: () => {
+      badge.back();
+      tab.retry();
+    },
+    away: badge.away,
+  }).start();
+  whenShown({ document, window, requestAnimationFrame, ...timers }, () => {
+    tab.shown();
+    if (tag.update === 'patch') findCarry(); // so that the first save does not wait for them
+    if (tag.highlight) findHighlight();
+  });
+}
+
+const findCarry = () => import('./patch/carry.js');
+const findHighlight = () => import('./patch/highlight.js');
+
+/** The three ways to show a change without a reload. @param {Tag} tag */
+function createPerform(tag) {
+  const originals = createOriginals();
+  const sources = createSources({
+    fetch, TextDecoder, url: internal('source'), findEncoding: () => document.characterSet,
+  });
+  const images = createImages({ document, location, originals, Image, fetch, ...timers });
+  const styles = createStyles({
+    document, origin, CSSStyleSheet, fetch, originals, renewImages: images.renewSheet, ...timers,
+    // A server that is away gives nothing: the sheet stays as it is until the next stream.
+    findOld: (path, digest) => sources.fetchBefore(path, digest).catch(() => null),
+  });
+  const isOwn = (/** @type {Node} */ node) => styles.isOwn(node) || node === findTagElement(document);
+  /** @type {Carry} */
+  async function carry(base, next) {
+    const { createCarry } = await findCarry();
+    const { attributeOf, adopt } = originals;
+    return createCarry({ document, attributeOf, adopt, isOwn, ...timers })(base, next);
+  }
+  const { patch } = createPatch({
+    page: tag.page, digest: tag.digest, sources, carry,
+    parse: (text) => new DOMParser().parseFromString(text, 'text/html'),
+    patched: (changed) => tellPatched(changed, tag),
+    settled: () => Promise.all([styles.renew(), images.renew()]),
+  });
+  /** @type {Parameters<typeof createTab>[0]['perform']} */
+  const perform = {
+    'patch-page': patch,
+    'swap-styles': async (urls, id) => ({ outcomes: await styles.swap(urls, id) }),
+    'swap-images': async (urls, id) => ({ outcomes: await images.swap(urls, id) }),
+  };
+  return { styles, perform };
+}
+
+/** @param {Element[]} elements @param {Tag} tag */
+async function tellPatched(elements, tag) {
+  document.dispatchEvent(new CustomEvent('sse-reload:patched', { detail: { elements } }));
+  if (!tag.highlight) return;
+  const { highlight } = await findHighlight();
+  highlight(elements, { matchMedia: window.matchMedia.bind(window) });
+}
