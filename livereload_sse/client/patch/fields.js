@@ -98,7 +98,7 @@ function defaultsOf(field) {
 function prepareMedia(/** @type {Element} */ element) {
   const player = /** @type {HTMLMediaElement} */ (element);
   const describe = () =>
-    [...player.querySelectorAll('source')].map((source) => source.outerHTML).join('');
+    JSON.stringify([...player.querySelectorAll('source')].map(choiceOf));
   const before = describe();
   return () => {
     if (describe() !== before && !player.hasAttribute('src')) player.load();
@@ -119,4 +119,9 @@ function findMedia(attributes, parents) {
 function findAround(elements, selector) {
   const found = elements.map((element) => element.closest(selector));
   return [...new Set(found.filter((element) => element !== null))];
+}
+
+/** What a player chooses a source by. @param {Element} source */
+function choiceOf(source) {
+  return ['src', 'type', 'media'].map((name) => source.getAttribute(name));
 }

@@ -77,7 +77,8 @@ class Visit:
         self.act()
 
     def act(self) -> None:
-        """Do what a person does at a page."""
+        """Do what a person does at a page, who is there before it has found its old place again."""
+        self.live.keyboard.press("Shift")
         self.live.evaluate(PERSON)
 
     def save(self, kind: str, text: str) -> Outcome:

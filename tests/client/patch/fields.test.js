@@ -161,6 +161,17 @@ test('a player looks at its new sources, and only then', () => {
   assert.deepEqual([before, loads], [0, 2]);
 });
 
+test('a player plays on when nothing changes by which it chooses a source', () => {
+  const { element } = create('<video><source src=a.webm></video>');
+  let loads = 0;
+  element.load = () => (loads += 1);
+  const source = element.querySelector('source');
+
+  writeAttribute(source, 'title', 'a bell');
+
+  assert.equal(loads, 0);
+});
+
 test('a player with an address of its own does not care for sources', () => {
   const { element } = create('<video src=x.webm><source src=a.webm></video>');
   let loads = 0;
