@@ -95,11 +95,14 @@ function createPerform(tag) {
     findOld: (path, digest) => sources.fetchBefore(path, digest).catch(() => null),
   });
   const isOwn = (/** @type {Node} */ node) => styles.isOwn(node) || node === findTagElement(document);
+  const { attributeOf, adopt } = originals;
+  /** @type {Carry | null} */
+  let carryOver = null;
   /** @type {Carry} */
   async function carry(base, next) {
     const { createCarry } = await findCarry();
-    const { attributeOf, adopt } = originals;
-    return createCarry({ document, attributeOf, adopt, isOwn, ...timers })(base, next);
+    carryOver ??= createCarry({ document, attributeOf, adopt, isOwn, ...timers });
+    return carryOver(base, next);
   }
   const { patch } = createPatch({
     page: tag.page, digest: tag.digest, sources, carry,

@@ -26,6 +26,7 @@ import { areAsWritten } from './verify.js';
  * @property {number} nodes
  */
 
+const RETURNING = 'a script had worked on what comes back here';
 const UNVERIFIED = 'the result could not be verified';
 
 /**
@@ -42,8 +43,12 @@ export function createApply({
   document: live, attributeOf, adopt, isOwn = () => false, setTimeout, clearTimeout,
 }) {
   const prepareSheets = createSheets({ document: live, setTimeout, clearTimeout, adopt });
+  /** @type {Set<string>} what went although scripts had worked on it */
+  const lost = new Set();
 
   return async (edits, base, next) => {
+    const returning = findReturning(edits, lost);
+    if (returning) return { reason: RETURNING, node: returning };
     const first = prepare(edits, { base, next, live, attributeOf, isOwn });
     if ('reason' in first) return first;
     const sheets = prepareSheets(first.steps);
@@ -53,10 +58,30 @@ export function createApply({
     const plan = sheets.loading
       ? prepare(edits, { base, next, live, attributeOf, isOwn: isOurs })
       : first;
-    if (!('reason' in plan)) return carryOut(plan, { sheets, attributeOf, isOwn: isOurs });
-    sheets.discard();
-    return plan;
+    if ('reason' in plan) {
+      sheets.discard();
+      return plan;
+    }
+    const { steps } = plan;
+    const children = steps.filter((step) => step.type === 'children');
+    children.flatMap(({ outgrown }) => outgrown).forEach((source) => lost.add(source));
+    return carryOut(plan, { sheets, attributeOf, isOwn: isOurs });
   };
+}
+
+/**
+ * Scripts would work again on what comes back, as on a fresh page: an author who undoes a removal.
+ *
+ * @param {readonly Edit[]} edits
+ * @param {ReadonlySet<string>} lost
+ * @returns {Node | undefined}
+ */
+function findReturning(edits, lost) {
+  if (lost.size === 0) return undefined;
+  const children = edits.flatMap((edit) => (edit.type === 'children' ? edit.children : []));
+  const added = children.flatMap((child) => ('added' in child ? [child.added] : []));
+  return added.filter(isElement).find(({ outerHTML }) =>
+    [...lost].some((source) => outerHTML.includes(source)));
 }
 
 /**

@@ -25,7 +25,11 @@ import { findHeaviestRun } from './stay.js';
  * @property {Slot[]} slots
  * @property {Node[]} removed live
  * @property {Node | null} anchor the last live child that stays; new ones at the end follow it
+ * @property {string[]} outgrown the source of what is removed although scripts have worked on it
  */
+
+const REPLACING = '[data-sse-reload="replace"]';
+const WORKED_ON = 'a script has worked on what is replaced here';
 
 /**
  * @param {ChildrenEdit} edit
@@ -41,12 +45,34 @@ export function prepareChildren(edit, locator, isOwn) {
   const lost = gone.find((node) => !canRemove(node, locator)) ?? findLost(edit, slots, locator);
   if (lost) return { reason: locator.explain(lost) || CHANGED, node: lost };
   if (locator.isDisordered(edit.parent)) return { reason: DISORDERED, node: edit.parent };
+  const worked = gone.filter((node) => isWorkedOn(node, locator));
+  if (worked.length > 0 && edit.children.some(isNewElement)) {
+    return { reason: WORKED_ON, node: worked[0] };
+  }
   const removed = gone.map(locator.find).filter((node) => node !== null);
   const anchor = findAnchor(slots);
   if (!anchor && slots.length > 0 && isFilled(parent, removed, slots, isOwn)) {
     return { reason: CHANGED, node: edit.parent };
   }
-  return { parent, slots, removed, anchor };
+  const outgrown = worked.map((node) => /** @type {Element} */ (node).outerHTML);
+  return { parent, slots, removed, anchor, outgrown };
+}
+
+/**
+ * A script that has worked on what goes would work on what comes in its place, too. Where a part is
+ * to be replaced as a whole its author knows that.
+ *
+ * @param {Node} node
+ * @param {Locator} locator
+ */
+function isWorkedOn(node, locator) {
+  if (!isElement(node) || !locator.find(node) || locator.isEqual(node)) return false;
+  return !node.matches(REPLACING) && node.querySelector(REPLACING) === null;
+}
+
+/** @param {ChildrenEdit['children'][number]} child */
+function isNewElement(child) {
+  return 'added' in child && isElement(child.added);
 }
 
 /** @param {ChildrenEdit} edit @param {Locator} locator @returns {Slot[]} */

@@ -39,7 +39,8 @@ export function findForbidden(touch) {
 function findSubject(element, touch) {
   const rule = RULES[element.localName];
   const isMoved = touch.how === 'moved';
-  return (rule ? rule(element, touch) : '') || (isMoved ? '' : findHandler(element, touch));
+  if (isMoved) return rule ? rule(element, touch) : '';
+  return rule?.(element, touch) || findHtmx(element, touch) || findHandler(element, touch);
 }
 
 /** @type {Record<string, (element: Element, touch: Touch) => string>} */
@@ -73,6 +74,12 @@ function findHandler(element, { how, name }) {
   if (how !== 'changed') return names.length > 0 ? 'inline handler' : '';
   if (isHandler(element, name ?? '')) return 'inline handler';
   return names.every((one) => BY_PERSON.test(one)) ? '' : 'element with an inline handler';
+}
+
+/** htmx looks at a page's elements when it is loaded, and at none that come later by other ways. */
+function findHtmx(/** @type {Element} */ element, /** @type {Touch} */ { how, name = '' }) {
+  const names = how === 'changed' ? [name] : element.getAttributeNames();
+  return how !== 'removed' && names.some((one) => /^(?:data-)?hx-/.test(one)) ? 'htmx element' : '';
 }
 
 /** Other names may begin like this, too. @param {Element} element @param {string} name */

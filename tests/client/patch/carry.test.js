@@ -53,3 +53,42 @@ test('where live and source disagree the reason is told', async () => {
 
   assert.equal('reason' in refused && refused.reason, 'a script has changed this part of the page');
 });
+
+test('what a script has worked on is not replaced by what it has not', async () => {
+  const { document, carry } = open(page('<p>one</p><ul><li>item</li></ul>'));
+  document.querySelector('ul')?.setAttribute('aria-expanded', 'true');
+
+  const refused = await carry(page('<p>one</p><ol><li>item</li></ol>'));
+
+  assert.equal('reason' in refused && refused.reason, 'a script has worked on what is replaced here');
+});
+
+test('what a script has worked on may go, but when it comes back the page is loaded', async () => {
+  const [whole, less] = [page('<p>one</p><ul><li>item</li></ul>'), page('<p>one</p>')];
+  const { document } = render(whole);
+  const carry = createCarry({
+    document, setTimeout, clearTimeout, adopt: () => {},
+    attributeOf: (element, name) => element.getAttribute(name),
+  });
+  document.querySelector('ul')?.setAttribute('aria-expanded', 'true');
+
+  const gone = await carry(parse(whole), parse(less));
+  const back = await carry(parse(less), parse(whole));
+
+  assert.equal('nodes' in gone && document.querySelector('ul'), null);
+  assert.equal('reason' in back && back.reason, 'a script had worked on what comes back here');
+});
+
+test('what was only taken away and is put back is put back', async () => {
+  const [whole, less] = [page('<p>one</p><ul><li>item</li></ul>'), page('<p>one</p>')];
+  const { document } = render(whole);
+  const carry = createCarry({
+    document, setTimeout, clearTimeout, adopt: () => {},
+    attributeOf: (element, name) => element.getAttribute(name),
+  });
+
+  await carry(parse(whole), parse(less));
+  await carry(parse(less), parse(whole));
+
+  assert.equal(document.body.innerHTML, '<p>one</p><ul><li>item</li></ul>');
+});

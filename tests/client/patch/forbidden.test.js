@@ -97,6 +97,17 @@ test('its other attributes may change only if a person calls the handler', () =>
     'element with an inline handler changed');
 });
 
+test('what htmx has to see must not come or change, but may go and be written in', () => {
+  const link = '<a hx-get=/news class=a>news</a>';
+
+  assert.equal(find('added', `<p>${link}</p>`), 'htmx element added');
+  assert.equal(find('changed', link, 'hx-get'), 'htmx element changed');
+  assert.equal(find('changed', link, 'class'), null);
+  assert.equal(find('changed', link), null);
+  assert.equal(find('removed', link), null);
+  assert.equal(find('moved', link), null);
+});
+
 test('a name that only begins like that of a handler is none', () => {
   assert.equal(find('added', '<p once=a only=b on-click=c onfoo=d>a</p>'), null);
   assert.equal(find('changed', '<p>a</p>', 'once'), null);
