@@ -429,6 +429,7 @@ def test_the_client_says_nothing_in_the_console(site: Path, server: LiveServer, 
     server.wait_for_tabs(1)
     save(site / "contact.html", (site / "contact.html").read_text() + "<!-- -->")
     server.wait_for_line(r"contact\.html → reloaded: a comment outside of <html> came or went")
+    server.wait_for_tabs(1)
     save(site / "contact.html", (site / "contact.html").read_text().replace("<h1", "<h1 id=top"))
     server.wait_for_line(r"contact\.html → patched 1 node in 1 tab")
 
