@@ -48,11 +48,11 @@ SHOWN = """
       subtree: true, childList: true, characterData: true,
     });
   });
-  document.addEventListener('load', (event) => {
-    if (event.target.localName !== 'link') return;
+  // A new sheet takes effect in the step in which its link is added or altered.
+  new MutationObserver(() => {
     window.styledAt = performance.timeOrigin + performance.now();
-    window.colour = getComputedStyle(document.body).color;
-  }, true);
+    window.colour = getComputedStyle(document.body ?? document.documentElement).color;
+  }).observe(document.head, { childList: true, subtree: true, attributes: true });
 </script>
 """
 
