@@ -1,22 +1,24 @@
 """One run of the whole pipeline: what the disk says becomes what the tabs are told.
 
-Decides what a change means to a tab (a served file: `change`; anything else that is watched:
-`reload`), catches up tabs that were away, and counts what became of each change. Refuses to know
-HTTP, sockets, signals and the terminal.
+Knows what every pipeline has: a watcher, a broadcaster, tabs that answer, a pause. What a change
+means is for each kind of session to say: `folder_session` serves what it watches, `build_session`
+and `run_session` serve what a generator makes of it. Refuses to know HTTP, sockets, signals and the
+terminal.
 """
 
 import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 from livereload_sse.sse import Broadcaster, Event, EventId, Gap
 from livereload_sse.updates import Update, Updates
-from livereload_sse.watch import Change, ChangeSet, Ignore, Watcher, coarse_milliseconds
+from livereload_sse.watch import ChangeSet, Ignore, Watcher, coarse_milliseconds
 from livereload_sse.web.urls import canonical_url, is_denied, parse_prefix
 
 if TYPE_CHECKING:
@@ -30,36 +32,28 @@ MOST_CHANGES = 500
 """A tab that missed more files than this reloads instead of planning."""
 
 
-class Session:
-    """Watch, decide, tell. Use as `async with Session(settings) as session`.
+class Session(ABC):
+    """Watch, decide, tell. Use as `async with FolderSession(settings) as session`.
 
-    `on_update` gets one `Update` for each change, `on_notice` a line when the watcher has to say
-    something.
+    `on_update` gets one `Update` for each change, `on_notice` a line when something has to be said.
     """
 
     def __init__(
         self,
         settings: "Settings",
         *,
-        on_update: Callable[[Update], None] = lambda _update: None,
-        on_notice: Callable[[str], None] = lambda _line: None,
+        root: Path,
+        on_update: Callable[[Update], None],
+        on_notice: Callable[[str], None],
     ) -> None:
-        # Not resolved: a link may be switched to another folder while it is served.
-        self.root = Path(os.path.abspath(settings.directory))  # noqa: PTH100 - resolve() follows links
+        self.root = root
         self.prefix = parse_prefix(settings.prefix)
         self.broadcaster = Broadcaster(clock=coarse_milliseconds)
+        self.watcher: Watcher
+        self._settings = settings
         self._tabs = self._hidden = 0
         self._on_update = on_update
         self._on_notice = on_notice
-        roots = [self.root, *(Path(os.path.abspath(path)) for path in settings.watch)]  # noqa: PTH100
-        self.watcher = Watcher(
-            roots,
-            ignore=lambda root: Ignore(
-                root, patterns=settings.ignore, gitignore=settings.gitignore
-            ),
-            poll=settings.poll,
-            notice=on_notice,
-        )
         # Everything on disk before this moment has been told: the time part of each event's id.
         self._told_until = self.broadcaster.last_id.milliseconds
         self._held: ChangeSet | None = None
@@ -69,17 +63,23 @@ class Session:
         loop = asyncio.get_running_loop()
         self._updates = Updates(self._on_update, call_later=loop.call_later)
         await self.watcher.__aenter__()
-        self._pump = asyncio.create_task(self._tell_all())
+        self._pump = asyncio.create_task(self._follow(self.watcher))
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         """Stop watching and end the streams."""
         self.close_streams()
-        self._pump.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._pump
+        await ended(self._pump)
         await self.watcher.__aexit__(None, None, None)
         self._updates.close()
+
+    @abstractmethod
+    def _act(self, changes: ChangeSet) -> None:
+        """Do what these changes ask for."""
+
+    @abstractmethod
+    async def _missed(self, milliseconds: int) -> Sequence[Event]:
+        """Say what a tab missed that has seen everything up to a moment; raise what `catch_up` may."""
 
     def close_streams(self) -> None:
         """Say goodbye to every tab; more may not come."""
@@ -114,10 +114,10 @@ class Session:
             self._held = ChangeSet()
 
     def resume(self) -> None:
-        """Tell what was held back, as one."""
+        """Act upon what was held back, as one."""
         held, self._held = self._held, None
         if held:
-            self._tell(held)
+            self._take(held)
 
     def reload(self, reason: str) -> EventId:
         """Reload every tab."""
@@ -136,16 +136,10 @@ class Session:
         return self._publish("custom", {"name": name, "data": data})
 
     async def catch_up(self, after: EventId, gap: Gap) -> Sequence[Event]:
-        """Say what a tab missed whose id is not in memory: by comparing the disk with the id's time."""
+        """Say what a tab missed whose id is not in memory: by what is newer than the id's time."""
         if gap is Gap.FUTURE:
-            return [_event("reload", {"reason": "this tab is ahead of the server's clock"})]
-        changes = await self.watcher.changed_since(after.milliseconds)
-        if len(changes.changes) > MOST_CHANGES:
-            return [_event("reload", {"reason": f"more than {MOST_CHANGES} files changed"})]
-        served, others = self._sort(changes)
-        if others:
-            return [_event("reload", {"reason": f"{self._name(others[0])} {others[0].kind}"})]
-        return [_event("change", self._data(served))] if served else []
+            return [event("reload", {"reason": "this tab is ahead of the server's clock"})]
+        return await self._missed(after.milliseconds)
 
     def acknowledge(self, ack: "Ack") -> None:
         """Take one tab's word on one event."""
@@ -157,28 +151,28 @@ class Session:
             reason=ack.reason,
         )
 
-    async def _tell_all(self) -> None:
+    async def _follow(self, watcher: Watcher) -> None:
         try:
-            async for changes in self.watcher:
+            async for changes in watcher:
                 if self._held is not None:
                     self._held |= changes
                 else:
-                    self._tell(changes)
+                    self._take(changes)
         except Exception as error:
             self._on_notice(f"Watching has failed, so changes are not seen any more: {error!r}")
             raise  # at the end of the session, with its traceback: this is our bug
 
-    def _tell(self, changes: ChangeSet) -> None:
+    def _take(self, changes: ChangeSet) -> None:
         self._told_until = max(self._told_until, changes.seen_at)
-        served, others = self._sort(changes)
-        if not served and not others:
-            return
-        files = tuple(self._name(change) for change in [*others, *served])
-        if others:
-            event_id = self._publish("reload", {"reason": f"{files[0]} {others[0].kind}"})
-        else:
-            event_id = self._publish("change", self._data(served))
-        self._begin(event_id, files, delay=_age([*others, *served]))
+        self._act(changes)
+
+    def _make_watcher(self, roots: Sequence[Path], *, ignore: Sequence[str]) -> Watcher:
+        return Watcher(
+            roots,
+            ignore=lambda root: Ignore(root, patterns=ignore, gitignore=self._settings.gitignore),
+            poll=self._settings.poll,
+            notice=self._on_notice,
+        )
 
     def _begin(self, event_id: EventId, files: tuple[str, ...], *, delay: float) -> None:
         self._updates.begin(event_id, files=files, tabs=self.tabs, hidden=self.hidden, delay=delay)
@@ -187,51 +181,59 @@ class Session:
         self.broadcaster.publish(name, data, channel=channel, milliseconds=self._told_until)
         return self.broadcaster.last_id
 
-    def _sort(self, changes: ChangeSet) -> tuple[list[Change], list[Change]]:
-        """Part what is served from what is only watched, each in order.
-
-        What lies in the served folder and is never served concerns no tab.
-        """
-        ordered = sorted(changes.changes, key=lambda change: change.path)
-        inside = [change for change in ordered if change.path.is_relative_to(self.root)]
-        others = [change for change in ordered if not change.path.is_relative_to(self.root)]
-        return [change for change in inside if self._is_served(change.path)], others
-
-    def _is_served(self, path: Path) -> bool:
-        return not any(map(is_denied, path.relative_to(self.root).parts))
-
-    def _data(self, served: Sequence[Change]) -> dict[str, Any]:
-        return {"changes": [self._described(change) for change in served]}
-
-    def _described(self, change: Change) -> dict[str, str]:
-        relative = PurePosixPath(change.path.relative_to(self.root).as_posix())
-        described = {"kind": str(change.kind), "url": canonical_url(relative, prefix=self.prefix)}
-        if change.digest is not None:
-            described["digest"] = change.digest
+    def _described(self, kind: str, relative: PurePosixPath, digest: str | None) -> dict[str, str]:
+        """Write one item of a `change` event for a file that is served."""
+        described = {"kind": str(kind), "url": canonical_url(relative, prefix=self.prefix)}
+        if digest is not None:
+            described["digest"] = digest
         return described
 
-    def _name(self, change: Change) -> str:
-        """Name a file as the user knows it: from the served folder, else from where they stand."""
-        if change.path.is_relative_to(self.root):
-            return change.path.relative_to(self.root).as_posix()
-        with suppress(ValueError):
-            return change.path.relative_to(Path.cwd()).as_posix()
-        return str(change.path)
+    def _name(self, path: Path) -> str:
+        """Name a file as the user knows it: from the session's folder, else from where they stand."""
+        for folder in (self.root, Path.cwd()):
+            with suppress(ValueError):
+                return path.relative_to(folder).as_posix()
+        return str(path)
 
 
-def _event(name: str, data: Any) -> Event:
+def event(name: str, data: Mapping[str, Any]) -> Event:
+    """Make an event without an id, for a tab that catches up."""
     return Event(name, json.dumps(data, ensure_ascii=False))
 
 
-def _age(changes: Sequence[Change]) -> float:
+def is_served(relative: PurePosixPath | Path) -> bool:
+    """Whether a file of the served folder is ever shown to anybody."""
+    return not any(map(is_denied, relative.parts))
+
+
+def absolute(path: Path) -> Path:
+    """Make a path absolute without following links: one may be switched to another folder."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
+
+
+def age(paths: Collection[Path]) -> float:
     """Seconds since the newest of these files was saved; zero where none is left to ask.
 
-    A rename keeps the modification time and sets the change time, so the later one counts. A few
-    files are enough: they were saved together.
+    A few files are enough: they were saved together.
     """
-    newest = 0.0
-    for change in changes[:20]:
-        with suppress(OSError):  # deleted, or again on its way
-            status = change.path.stat()
-            newest = max(newest, status.st_mtime, status.st_ctime if os.name == "posix" else 0.0)
+    newest = max(map(saved_at, list(paths)[:20]), default=0.0)
     return max(0.0, time.time() - newest) if newest else 0.0
+
+
+def saved_at(path: Path) -> float:
+    """Seconds since 1970 at which a file was saved; zero for one that is gone.
+
+    A rename keeps the modification time and sets the change time, so the later one counts.
+    """
+    try:
+        status = path.stat()
+    except OSError:  # deleted, or again on its way
+        return 0.0
+    return max(status.st_mtime, status.st_ctime if os.name == "posix" else 0.0)
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    """End a task of ours and wait for it; what it failed with is raised."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

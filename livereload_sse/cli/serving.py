@@ -22,9 +22,9 @@ from livereload_sse.application import make_application
 from livereload_sse.cli.console import Console
 from livereload_sse.cli.keys import reading_keys
 from livereload_sse.errors import ServerError
+from livereload_sse.folder_session import FolderSession
 from livereload_sse.running import RunningServer, announced, runtime_folder
 from livereload_sse.server import check_certificate, make_server, run, serve
-from livereload_sse.session import Session
 
 if TYPE_CHECKING:
     from livereload_sse.settings import Settings
@@ -56,7 +56,7 @@ class Serving:
         """Serve until asked to end."""
         async with AsyncExitStack() as stack:
             self._session = await stack.enter_async_context(
-                Session(
+                FolderSession(
                     self._settings,
                     on_update=self._console.update,
                     on_notice=self._console.notice,

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.session import MOST_CHANGES, Session, _age
+from livereload_sse.folder_session import FolderSession
+from livereload_sse.session import MOST_CHANGES, age
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 from livereload_sse.updates import Update
-from livereload_sse.watch import Change, ChangeKind, ChangeSet, Watcher, coarse_milliseconds
+from livereload_sse.watch import ChangeSet, Watcher, coarse_milliseconds
 from livereload_sse.web.acks import Ack
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +27,7 @@ class Watched:
     """A running session, what it reported, and one reader of its events."""
 
     def __init__(
-        self, session: Session, updates: "asyncio.Queue[Update]", reader: Subscription
+        self, session: FolderSession, updates: "asyncio.Queue[Update]", reader: Subscription
     ) -> None:
         self.session = session
         self.updates = updates
@@ -49,7 +50,7 @@ class Watched:
 async def watched(root: Path, **settings: Any) -> AsyncIterator[Watched]:
     updates: asyncio.Queue[Update] = asyncio.Queue()
     chosen = Settings(directory=root, **settings)
-    async with Session(chosen, on_update=updates.put_nowait) as session:
+    async with FolderSession(chosen, on_update=updates.put_nowait) as session:
         await session.watcher.armed()
         async with session.broadcaster.subscribe() as reader:
             yield Watched(session, updates, reader)
@@ -147,7 +148,7 @@ def test_a_file_moved_into_place_is_as_old_as_its_move(tmp_path: Path) -> None:
     os.utime(path, (1, 1))
     path.rename(tmp_path / "here.html")
 
-    assert 0 <= _age([Change(ChangeKind.ADDED, tmp_path / "here.html")]) < 60
+    assert 0 <= age([tmp_path / "here.html"]) < 60
 
 
 async def test_while_paused_changes_wait_and_are_told_as_one(root: Path) -> None:
@@ -316,7 +317,7 @@ async def test_the_end_of_a_session_ends_its_streams(root: Path) -> None:
 
 async def test_a_watcher_that_fails_is_told_and_raises_at_the_end(root: Path) -> None:
     notices: list[str] = []
-    session = Session(Settings(directory=root), on_notice=notices.append)
+    session = FolderSession(Settings(directory=root), on_notice=notices.append)
     broken = RuntimeError("no disk")
 
     class Failing(Watcher):
