@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livereload_sse import __version__
@@ -14,8 +15,11 @@ from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.endpoints import Endpoints
 from livereload_sse.web.files import StaticSite
 from livereload_sse.web.guard import Guard, Hosts, is_internal
-from livereload_sse.web.injection import render_tag
+from livereload_sse.web.injection import TabOptions, render_tag
 from livereload_sse.web.pages import forbidden_host
+from livereload_sse.web.site import SiteOptions, Tag
+from livereload_sse.web.sources import Sources
+from livereload_sse.web.switched import SwitchedSite
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,22 +43,12 @@ def make_application(
     `token` is what `POST publish` must carry. `on_request` is told of each request for a file.
     Raises `InvalidHostError` for a name in `--allow-host` that is none.
     """
-    client = packaged_client()
-    site = StaticSite(
-        session.root,
-        tag=partial(
-            render_tag,
-            client_digest=client.digest,
-            update=settings.update,
-            highlight=settings.highlight,
-        ),
-        last_id=session.last_id_text,
-        wait_for=session.watcher.wait_for,
-        on_read=session.watcher.remember,
-        spa=settings.spa,
-        listing=settings.listing,
-        prefix=settings.prefix,
+    client, sources, builds = packaged_client(), Sources(), session.builds
+    tab = TabOptions(
+        update=settings.update, highlight=settings.highlight, builds=builds is not None
     )
+    tag = partial(render_tag, client_digest=client.digest, tab=tab)
+    site = _make_site(session, settings, tag=tag, sources=sources)
     endpoints = Endpoints(
         broadcaster=session.broadcaster,
         catch_up=session.catch_up,
@@ -64,7 +58,9 @@ def make_application(
         token=token,
         publish=session.publish,
         client=client,
-        source=site.sources.look_up,
+        source=sources.look_up,
+        build=builds.state if builds else None,
+        open_place=builds.open_place if builds else None,
     )
     watched = site if on_request is None else _told(site, on_request)
     return Guard(
@@ -72,6 +68,33 @@ def make_application(
         hosts=Hosts(settings.allow_host, bound=settings.host),
         page=forbidden_host,
     )
+
+
+def _make_site(
+    session: "Session", settings: "Settings", *, tag: Tag, sources: Sources
+) -> "ASGIApp":
+    """Serve what the session watches, or whichever folder its last good build has filled."""
+    options = SiteOptions(spa=settings.spa, listing=settings.listing, prefix=settings.prefix)
+    builds = session.builds
+    if builds is None:
+        return StaticSite(
+            session.root,
+            tag=tag,
+            last_id=session.last_id_text,
+            wait_for=session.watcher.wait_for,
+            on_read=session.watcher.remember,
+            options=options,
+            sources=sources,
+        )
+
+    def make(folder: Path) -> StaticSite:
+        return StaticSite(
+            folder, tag=tag, last_id=session.last_id_text, options=options, sources=sources
+        )
+
+    site = SwitchedSite(make, tag=tag, last_id=session.last_id_text, waits_for=builds.command)
+    builds.on_switch(site.switch)
+    return site
 
 
 def _parted(internal: "ASGIApp", site: "ASGIApp") -> "ASGIApp":
@@ -108,6 +131,7 @@ def _status(session: "Session") -> dict[str, Any]:
         "version": __version__,
         "pid": os.getpid(),
         "root": str(session.root),
+        **({"build": session.builds.state()} if session.builds else {}),
         "prefix": session.prefix,
         "streams": session.broadcaster.subscriptions,
         "tabs": session.tabs,

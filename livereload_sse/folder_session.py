@@ -32,7 +32,7 @@ class FolderSession(Session):
         root = absolute(settings.directory)
         super().__init__(settings, root=root, on_update=on_update, on_notice=on_notice)
         roots = [self.root, *map(absolute, settings.watch)]
-        self.watcher = self._make_watcher(roots, ignore=settings.ignore)
+        self.watcher = self._make_watcher(roots, ignore=lambda _root: settings.ignore)
 
     async def _missed(self, milliseconds: int) -> "Sequence[Event]":
         changes = await self.watcher.changed_since(milliseconds)

@@ -22,10 +22,13 @@ from livereload_sse.watch import ChangeSet, Ignore, Watcher, coarse_milliseconds
 from livereload_sse.web.urls import canonical_url, is_denied, parse_prefix
 
 if TYPE_CHECKING:
+    from livereload_sse.build.news import Succeeded
+    from livereload_sse.builds import Builds
     from livereload_sse.settings import Settings
     from livereload_sse.web.acks import Ack
 
-TAB_EVENTS = frozenset({"change", "reload"})
+BUILD_EVENTS = frozenset({"build-started", "build-output", "build-succeeded", "build-failed"})
+TAB_EVENTS = frozenset({"change", "reload"}) | BUILD_EVENTS
 """What the client acts upon by itself; any other name travels to the tabs as `custom`."""
 
 MOST_CHANGES = 500
@@ -50,6 +53,7 @@ class Session(ABC):
         self.prefix = parse_prefix(settings.prefix)
         self.broadcaster = Broadcaster(clock=coarse_milliseconds)
         self.watcher: Watcher
+        self.builds: Builds | None = None
         self._settings = settings
         self._tabs = self._hidden = 0
         self._on_update = on_update
@@ -166,16 +170,34 @@ class Session(ABC):
         self._told_until = max(self._told_until, changes.seen_at)
         self._act(changes)
 
-    def _make_watcher(self, roots: Sequence[Path], *, ignore: Sequence[str]) -> Watcher:
+    def _make_watcher(
+        self, roots: Sequence[Path], *, ignore: Callable[[Path], Sequence[str]]
+    ) -> Watcher:
+        """Watch these roots; `ignore` gives the patterns for each."""
+        gitignore = self._settings.gitignore
         return Watcher(
             roots,
-            ignore=lambda root: Ignore(root, patterns=ignore, gitignore=self._settings.gitignore),
+            ignore=lambda root: Ignore(root, patterns=ignore(root), gitignore=gitignore),
             poll=self._settings.poll,
             notice=self._on_notice,
         )
 
-    def _begin(self, event_id: EventId, files: tuple[str, ...], *, delay: float) -> None:
-        self._updates.begin(event_id, files=files, tabs=self.tabs, hidden=self.hidden, delay=delay)
+    def _begin(
+        self,
+        event_id: EventId,
+        files: tuple[str, ...],
+        *,
+        delay: float,
+        built: "Succeeded | None" = None,
+    ) -> None:
+        self._updates.begin(
+            event_id,
+            files=files,
+            tabs=self.tabs,
+            hidden=self.hidden,
+            delay=delay,
+            built=built,
+        )
 
     def _publish(self, name: str, data: Any, *, channel: str = "") -> EventId:
         self.broadcaster.publish(name, data, channel=channel, milliseconds=self._told_until)

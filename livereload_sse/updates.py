@@ -7,9 +7,12 @@ and keeps time only through the clock and the timer it is given.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from livereload_sse.sse import EventId
+
+if TYPE_CHECKING:
+    from livereload_sse.build.news import Succeeded
 
 PATIENCE = 5.0
 """Seconds to wait for tabs that have not answered: a page that is being built is shown when the build
@@ -35,7 +38,8 @@ class Update:
     what they did ("patch-page", "swap-styles", "swap-images", "reload", "none", "paused"),
     `duration` is seconds from the save to the last tab that shows it, None when no tab had anything
     to show. `hidden` tabs were told too, and act when somebody looks at them. `nodes` is how many a
-    tab changed in place, the most of any; `reasons` say why tabs loaded their page instead.
+    tab changed in place, the most of any; `reasons` say why tabs loaded their page instead. `built`
+    is the build that made the change, if one did; then `duration` counts from its end.
     """
 
     files: tuple[str, ...]
@@ -45,6 +49,7 @@ class Update:
     hidden: int = 0
     nodes: int = 0
     reasons: tuple[str, ...] = ()
+    built: "Succeeded | None" = None
 
     @property
     def silent(self) -> int:
@@ -58,6 +63,7 @@ class _Pending:
     tabs: int
     hidden: int
     delay: float
+    built: "Succeeded | None"
     actions: Counter[str] = field(default_factory=Counter)
     longest: float | None = None
     nodes: int = 0
@@ -90,12 +96,13 @@ class Updates:
         tabs: int,
         delay: float,
         hidden: int = 0,
+        built: "Succeeded | None" = None,
     ) -> None:
         """Expect `tabs` acknowledgements of an event published `delay` seconds after the save.
 
         The `hidden` tabs are not waited for: they answer when somebody looks at them.
         """
-        pending = _Pending(files, tabs, hidden, delay)
+        pending = _Pending(files, tabs, hidden, delay, built)
         self._pending[event_id] = pending
         if tabs == 0:
             self._finish(event_id)
@@ -139,5 +146,6 @@ class Updates:
                 hidden=pending.hidden,
                 nodes=pending.nodes,
                 reasons=tuple(pending.reasons),
+                built=pending.built,
             )
         )

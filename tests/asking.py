@@ -10,6 +10,7 @@ from livereload_sse.watch.tree import Signature
 from livereload_sse.web.contents import Clocks, Contents
 from livereload_sse.web.files import StaticSite
 from livereload_sse.web.injection import PageKind
+from livereload_sse.web.site import SiteOptions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
@@ -116,7 +117,7 @@ class World:
             last_id=lambda: self.event_id,
             wait_for=self._wait_for,
             on_read=self._on_read,
-            **options,
+            options=SiteOptions(**options),
         )
         old(self.app._site.contents)
 

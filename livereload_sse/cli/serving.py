@@ -1,4 +1,4 @@
-"""Carrying out `serve`: session, server, terminal and keys joined for one run.
+"""Carrying out `serve` and `preview`: session, server, terminal and keys joined for one run.
 
 Knows how they are wired. Each of them knows nothing of the others.
 """
@@ -8,6 +8,7 @@ import os
 import secrets
 import webbrowser
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from livereload_sse.addresses import (
@@ -27,6 +28,9 @@ from livereload_sse.running import RunningServer, announced, runtime_folder
 from livereload_sse.server import check_certificate, make_server, run, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from livereload_sse.session import Session
     from livereload_sse.settings import Settings
 
 
@@ -38,13 +42,33 @@ def serve_until_asked(settings: "Settings") -> int:
     check_certificate(settings.certfile, settings.keyfile)
     listener = listen(settings.host, settings.port)
     console = Console(verbose=settings.verbose, quiet=settings.quiet)
-    return run(lambda: Serving(settings, listener, console).main())
+    session = partial(FolderSession, settings, on_update=console.update, on_notice=console.notice)
+    return run(lambda: Serving(settings, listener, console, session).main())
+
+
+def address_of(settings: "Settings", listener: Listener) -> str:
+    """Write the address that a person opens, without the prefix."""
+    host = settings.host
+    shown = "localhost" if host in LOOPBACK_NAMES or host in EVERYWHERE else host
+    scheme = "https" if settings.certfile else "http"
+    return url_of(shown, listener.port, scheme=scheme, path="/")
 
 
 class Serving:
-    """One run of `serve`: what starts, what is printed, what the keys do."""
+    """One run: what starts, what is printed, what the keys do.
 
-    def __init__(self, settings: "Settings", listener: Listener, console: Console) -> None:
+    `make_session` is called inside the event loop. `lines` are said below the address: what else a
+    person should know.
+    """
+
+    def __init__(
+        self,
+        settings: "Settings",
+        listener: Listener,
+        console: Console,
+        make_session: "Callable[[], Session]",
+    ) -> None:
+        self._make_session = make_session
         self._settings = settings
         self._listener = listener
         self._console = console
@@ -55,19 +79,15 @@ class Serving:
     async def main(self) -> int:
         """Serve until asked to end."""
         async with AsyncExitStack() as stack:
-            self._session = await stack.enter_async_context(
-                FolderSession(
-                    self._settings,
-                    on_update=self._console.update,
-                    on_notice=self._console.notice,
-                )
-            )
+            # Made and asked for its site before it starts: the first build may end at once.
+            self._session = self._make_session()
             application = make_application(
                 self._session,
                 self._settings,
                 token=self._token,
                 on_request=self._console.request if self._settings.verbose else None,
             )
+            await stack.enter_async_context(self._session)
             self._server = make_server(
                 application,
                 certfile=self._settings.certfile,
@@ -80,9 +100,7 @@ class Serving:
 
     @property
     def _url(self) -> str:
-        host = self._settings.host
-        shown = "localhost" if host in LOOPBACK_NAMES or host in EVERYWHERE else host
-        return url_of(shown, self._listener.port, scheme=self._scheme, path=self._session.prefix)
+        return address_of(self._settings, self._listener) + self._session.prefix[1:]
 
     def _lan_urls(self) -> list[str]:
         """Addresses for other machines: only an IPv4 wildcard has one that is not the host itself."""

@@ -17,6 +17,7 @@ import { canonicalPath, findPath, isPage } from './paths.js';
  * @property {Facts['kind']} kind
  * @property {'patch' | 'reload'} update what this tab does about its own page
  * @property {boolean} highlight whether changed elements are shown for a moment
+ * @property {boolean} builds whether the server builds what it shows
  */
 
 const TAG = 'script[data-page][data-id][src*="/__sse-reload/client/"]';
@@ -48,12 +49,13 @@ export function findTagElement(document) {
 export function findTag(document) {
   const script = findTagElement(document);
   if (script === null) return null;
-  const { page = '/', digest = '', id = '', kind, update, highlight } = script.dataset;
+  const { page = '/', digest = '', id = '', kind, update, highlight, builds } = script.dataset;
   return {
     page, digest, id,
-    kind: kind === 'error' || kind === 'listing' ? kind : 'page',
+    kind: kind === 'error' || kind === 'listing' || kind === 'waiting' ? kind : 'page',
     update: update === 'reload' ? 'reload' : 'patch',
     highlight: highlight !== 'off',
+    builds: builds === 'on',
   };
 }
 

@@ -28,8 +28,13 @@ const READERS = {
     typeof name === 'string' && name !== '' ? { type: 'custom', name, data } : null,
 };
 
+/** What is told of builds, for those who show that (`build/`). */
+export const BUILD_EVENTS = Object.freeze([
+  'build-started', 'build-output', 'build-succeeded', 'build-failed',
+]);
+
 /** The event names to listen to. */
-export const EVENT_NAMES = Object.freeze(Object.keys(READERS));
+export const EVENT_NAMES = Object.freeze([...Object.keys(READERS), ...BUILD_EVENTS]);
 
 /**
  * Read one event; `null` when the name is unknown or the data is not what the name promises.

@@ -14,7 +14,7 @@
  * @typedef {object} Facts what the tab shows at this moment; all paths are canonical
  * @property {string} page the file that was served, from the tag
  * @property {string} digest its content as served; empty where there is no file
- * @property {'page' | 'error' | 'listing'} kind
+ * @property {'page' | 'error' | 'listing' | 'waiting'} kind
  * @property {string} location the address bar; fallbacks and frameworks make it differ from `page`
  * @property {boolean} canPatch the document is still the one that was made from `page`, and may be
  *   changed in place

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from livereload_sse.errors import InvalidEventError
+from livereload_sse.errors import InvalidEventError, LiveReloadError
 from livereload_sse.sse import EventId, EventStream
 from livereload_sse.web.acks import Ack, parse_ack
 from livereload_sse.web.answers import (
@@ -63,6 +63,9 @@ class Endpoints:
     publish: called with name, data and channel; returns the event's id
     on_tabs: called with how many tabs somebody can see and how many are hidden, when that changes.
         Only readers that say how many they are (`visible=`) count; they acknowledge
+    build: what `GET build` shows: the present state of the builds, as JSON. None: nothing is built
+    open_place: called with the key of a place that a build's report names; opens it in the user's
+        editor. What the answer tells of its `LiveReloadError`s is for the person at the page
     source: finds what was served: called with a page's canonical URL, the digest wanted and the
         digest before which (one of the two is empty); returns the digest and the bytes, if held
     client: the modules to serve; default: the packaged ones (raises `MissingClientError`)
@@ -80,6 +83,8 @@ class Endpoints:
         client: Client | None = None,
         on_tabs: Callable[[int, int], None] = lambda _visible, _hidden: None,
         source: Callable[[str, str, str], tuple[str, bytes] | None] = lambda *_wanted: None,
+        build: Callable[[], Mapping[str, Any]] | None = None,
+        open_place: "Callable[[str], Awaitable[None]] | None" = None,
     ) -> None:
         if not token:
             raise ValueError("an empty token would let anybody publish")
@@ -87,6 +92,8 @@ class Endpoints:
         self._on_ack = on_ack
         self._readers = Readers(lambda counts: on_tabs(counts.visible, counts.hidden))
         self._source = source
+        self._build = build
+        self._open_place = open_place
         self._status = status
         self._authorization = f"bearer {token}".encode()
         self._publish = publish
@@ -95,8 +102,10 @@ class Endpoints:
             "": (FETCHING, self._answer_prefix),
             "/": (FETCHING, self._answer_prefix),
             "/ack": ("POST", self._answer_ack),
+            "/build": (FETCHING, self._answer_build),
             "/events": (FETCHING, self._answer_events),
             "/missed": (FETCHING, self._answer_missed),
+            "/open": ("POST", self._answer_open),
             "/publish": ("POST", self._answer_publish),
             "/source": (FETCHING, self._answer_source),
             "/status": (FETCHING, self._answer_status),
@@ -129,6 +138,25 @@ class Endpoints:
 
     async def _answer_status(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
         return json_answer(self._status())
+
+    async def _answer_build(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        if self._build is None:
+            refuse(404, "Nothing is built here.")
+        return json_answer(self._build())
+
+    async def _answer_open(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
+        """Open a place in the editor. The page says which one of those that it was told of, by a
+        key that cannot be guessed; it cannot name a file, nor what is run.
+        """
+        wanted = await read_object(receive, limit=TABS_LIMIT, timeout=BODY_TIMEOUT)
+        key = wanted.get("key")
+        if self._open_place is None or not isinstance(key, str):
+            refuse(400, '"key" must be the key of a place in a build\'s report.')
+        try:
+            await self._open_place(key)
+        except LiveReloadError as error:
+            return json_answer({"error": str(error)}, status=422)
+        return Answer(204)
 
     async def _answer_ack(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
         self._on_ack(parse_ack(await read_object(receive, limit=ACK_LIMIT, timeout=BODY_TIMEOUT)))

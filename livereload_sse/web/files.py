@@ -19,7 +19,7 @@ from livereload_sse.web.contents import Contents
 from livereload_sse.web.file_answer import FileAnswer
 from livereload_sse.web.injection import wants_injection
 from livereload_sse.web.resolve import File, Folder, candidates, resolve
-from livereload_sse.web.site import REQUEST_HEADERS, Request, Site, Tag
+from livereload_sse.web.site import REQUEST_HEADERS, Request, Site, SiteOptions, Tag
 from livereload_sse.web.sources import Sources
 from livereload_sse.web.substitutes import answer_listing, answer_missing, answer_unreadable
 from livereload_sse.web.urls import canonical_url, find_path, folder_url, parse_prefix, quote_path
@@ -38,15 +38,12 @@ _SHORT_SIZE = 64 * 1024
 
 
 class StaticSite:
-    """Serves the folder `root`; an ASGI application for http scopes. `sources` holds what it served.
+    """Serves the folder `root`; an ASGI application for http scopes.
 
     `tag` writes the tag; `last_id` names the last event that was published. `wait_for(path)` gives
-    something to await while a path should not be looked at (a build is writing there), or None.
-    `on_read(path, signature, digest)` is told which version of a file is served.
-
-    `spa`: a navigation to a path without a suffix that nothing answers to gets the root's
-    `index.html`, and no folder is listed. `listing`: folders without an index page are listed.
-    `prefix`: where the site is mounted, as `/docs/`; the server's root then leads there.
+    something to await while a path should not be looked at (a build is writing there), or None;
+    without `wait_for` nobody writes below the root any more. `on_read(path, signature, digest)` is
+    told which version of a file is served; `sources` holds what was.
     """
 
     def __init__(
@@ -55,20 +52,21 @@ class StaticSite:
         *,
         tag: Tag,
         last_id: Callable[[], str],
-        wait_for: Callable[[Path], Awaitable[None] | None],
-        on_read: "Callable[[Path, Signature, str], None]",
-        spa: bool = False,
-        listing: bool = True,
-        prefix: str = "/",
+        wait_for: Callable[[Path], Awaitable[None] | None] | None = None,
+        on_read: "Callable[[Path, Signature, str], None]" = lambda *_read: None,
+        options: SiteOptions | None = None,
+        sources: Sources | None = None,
     ) -> None:
         # Not resolved: a root that is a link may be switched to another folder.
         root = Path(os.path.abspath(root))  # noqa: PTH100 - reason above
-        self.sources = Sources()
-        contents = Contents(root, on_read=on_read)
-        self._site = Site(root, parse_prefix(prefix), contents, tag, last_id, self.sources)
-        self._wait_for = wait_for
-        self._spa = spa
-        self._listing = listing
+        self.sources = sources or Sources()
+        options = options or SiteOptions()
+        contents = Contents(root, on_read=on_read, finished=wait_for is None)
+        prefix = parse_prefix(options.prefix)
+        self._site = Site(root, prefix, contents, tag, last_id, self.sources)
+        self._wait_for = wait_for or (lambda _path: None)
+        self._spa = options.spa
+        self._listing = options.listing
         self._short_ways: dict[bytes, FileAnswer] = {}
         self._short_id = ""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from livereload_sse.settings import UpdateMode
 
-PageKind = Literal["page", "error", "listing"]
+PageKind = Literal["page", "error", "listing", "waiting"]
 
 SOURCE_HEADER = b"sse-reload"
 """With the value `source` our client asks for a page as it was written, to change its own in place."""
@@ -66,6 +66,25 @@ def wants_injection(asked: Mapping[bytes, bytes]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabOptions:
+    """What a tab is told of how it shall behave: what it does about its own page, whether it shows
+    where, and whether there are builds to hear of. The defaults are not written.
+    """
+
+    update: "UpdateMode" = "patch"
+    highlight: bool = True
+    builds: bool = False
+
+    def as_data(self) -> dict[str, str]:
+        """Write the attributes of the tag."""
+        return {
+            **({"data-update": self.update} if self.update != "patch" else {}),
+            **({"data-highlight": "off"} if not self.highlight else {}),
+            **({"data-builds": "on"} if self.builds else {}),
+        }
+
+
 def render_tag(
     page: str,
     *,
@@ -74,15 +93,13 @@ def render_tag(
     digest: str = "",
     kind: PageKind = "page",
     nonce: str = "",
-    update: "UpdateMode" = "patch",
-    highlight: bool = True,
+    tab: "TabOptions | None" = None,
 ) -> bytes:
     """Write the tag that brings our client into a page.
 
     `page` is the canonical URL of the file that is served (of the request, where there is none);
     `digest` that of the file's raw bytes, empty where there is no file; `event_id` the last event's
-    id from *before* the file was read, so that what came since is not missed. `update` is what a tab
-    does about its own page, `highlight` whether it shows where. It is one external script without a
+    id from *before* the file was read, so that what came since is not missed. It is one external script without a
     host, so a Content-Security-Policy of 'self' lets it pass.
     """
     data = {
@@ -91,8 +108,7 @@ def render_tag(
         "data-digest": digest,
         "data-id": event_id,
         "data-kind": kind,
-        **({"data-update": update} if update != "patch" else {}),
-        **({"data-highlight": "off"} if not highlight else {}),
+        **(tab or TabOptions()).as_data(),
     }
     attributes = "".join(f' {name}="{_escape(value)}"' for name, value in data.items())
     source = _escape(f"/__sse-reload/client/{client_digest}/main.js")

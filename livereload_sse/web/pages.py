@@ -58,6 +58,11 @@ def error(title: str, *, what: str, next_step: str, tag: bytes = b"") -> bytes:
     return _render("error.html", tag, title=title, what=what, next_step=next_step)
 
 
+def waiting(waits_for: str, *, tag: bytes) -> bytes:
+    """Say that the first build goes on, and what is run for it."""
+    return _render("waiting.html", tag, waits_for=waits_for)
+
+
 def forbidden_host(host: str, *, tag: bytes = b"") -> bytes:
     """Say that this server is not called by that name, and how to allow it.
 

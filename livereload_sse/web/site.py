@@ -63,6 +63,20 @@ class Request:
         return spell(self.full_path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOptions:
+    """How a folder is shown.
+
+    `spa`: a navigation to a path without a suffix that nothing answers to gets the root's
+    `index.html`, and no folder is listed. `listing`: folders without an index page are listed.
+    `prefix`: where the site is mounted, as `/docs/`; the server's root then leads there.
+    """
+
+    spa: bool = False
+    listing: bool = True
+    prefix: str = "/"
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A folder that is served, and with what."""

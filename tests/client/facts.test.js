@@ -55,16 +55,16 @@ test('the tag is read from the script element', () => {
   const dataset = { page: '/404', digest: '', id: '7-1', kind: 'error' };
 
   assert.deepEqual(findTag(createDocument({ script: [{ dataset }] })), {
-    ...dataset, update: 'patch', highlight: true,
+    ...dataset, update: 'patch', highlight: true, builds: false,
   });
 });
 
 test('what the server was told to do otherwise is on the tag', () => {
-  const dataset = { page: '/', id: '7-1', update: 'reload', highlight: 'off' };
+  const dataset = { page: '/', id: '7-1', update: 'reload', highlight: 'off', builds: 'on' };
 
   const tag = findTag(createDocument({ script: [{ dataset }] }));
 
-  assert.deepEqual([tag?.update, tag?.highlight], ['reload', false]);
+  assert.deepEqual([tag?.update, tag?.highlight, tag?.builds], ['reload', false, true]);
 });
 
 test('of several tags the newest counts, which a framework added', () => {
@@ -75,6 +75,12 @@ test('of several tags the newest counts, which a framework added', () => {
 
 test('without a tag there is none', () => {
   assert.equal(findTag(createDocument({})), null);
+});
+
+test('a page may wait for the first build', () => {
+  const dataset = { page: '/a', id: '1-0', kind: 'waiting' };
+
+  assert.equal(findTag(createDocument({ script: [{ dataset }] }))?.kind, 'waiting');
 });
 
 test('a kind from a newer server is a page', () => {

@@ -56,8 +56,11 @@ for (const [name, text] of GARBLED) {
   });
 }
 
-test('the names to listen to are those that can be read', () => {
-  assert.deepEqual([...EVENT_NAMES].sort(), ['change', 'custom', 'reload']);
+test('the names to listen to are those that can be read, and those of builds', () => {
+  assert.deepEqual([...EVENT_NAMES].sort(), [
+    'build-failed', 'build-output', 'build-started', 'build-succeeded',
+    'change', 'custom', 'reload',
+  ]);
 });
 
 const IDS = /** @type {const} */ ([

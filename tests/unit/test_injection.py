@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from livereload_sse.web.injection import (
     PREFIX_LIMIT,
     Injector,
+    TabOptions,
     find_place,
     inject,
     render_tag,
@@ -181,9 +182,11 @@ def test_a_nonce_comes_along_when_there_is_one() -> None:
 
 
 def test_what_differs_from_the_defaults_is_said_to_the_client() -> None:
-    tag = render_tag("/", client_digest="c", event_id="1-0", update="reload", highlight=False)
+    options = TabOptions(update="reload", highlight=False, builds=True)
 
-    assert b' data-update="reload" data-highlight="off">' in tag
+    tag = render_tag("/", client_digest="c", event_id="1-0", tab=options)
+
+    assert b' data-update="reload" data-highlight="off" data-builds="on">' in tag
 
 
 def test_what_an_attribute_cannot_hold_is_escaped() -> None:

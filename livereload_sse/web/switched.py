@@ -1,0 +1,76 @@
+"""A site whose folder is switched for another while it is served.
+
+Knows that one folder is served at a time, and what is answered while there is none yet: a person
+gets a page that waits and heals, everything else waits for the first folder. Refuses to know where
+folders come from. A request that has begun with one folder ends with it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livereload_sse.web import pages
+from livereload_sse.web.answers import HTML, Answer, text_answer
+from livereload_sse.web.site import REQUEST_HEADERS, Request, Tag
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+FIRST_TIMEOUT = 60.0
+"""Seconds that a request which is not a person's waits for the first folder."""
+
+
+class SwitchedSite:
+    """ASGI application for http scopes that hands each request to the site of the present folder.
+
+    `make` makes the site of a folder. `tag` writes the tag of the page that waits, `last_id` names
+    the last event, `waits_for` says in a few words what is awaited.
+    """
+
+    def __init__(
+        self,
+        make: "Callable[[Path], ASGIApp]",
+        *,
+        tag: Tag,
+        last_id: Callable[[], str],
+        waits_for: str,
+        first_timeout: float = FIRST_TIMEOUT,
+    ) -> None:
+        self._make = make
+        self._tag = tag
+        self._last_id = last_id
+        self._waits_for = waits_for
+        self._first_timeout = first_timeout
+        self._site: ASGIApp | None = None
+        self._first = asyncio.Event()
+
+    def switch(self, folder: Path) -> None:
+        """Serve another folder from the next request on."""
+        self._site = self._make(folder)
+        self._first.set()
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer one request."""
+        site = self._site or await self._find_first(scope)
+        await site(scope, receive, send)
+
+    async def _find_first(self, scope: "Scope") -> "ASGIApp":
+        asked = {name: value for name, value in scope["headers"] if name in REQUEST_HEADERS}
+        path: bytes = scope["raw_path"]
+        request = Request(path, path, scope["query_string"], asked)
+        if request.is_navigation:
+            return await asyncio.to_thread(self._waiting_page, request)
+        try:
+            async with asyncio.timeout(self._first_timeout):
+                await self._first.wait()
+        except TimeoutError:
+            return text_answer(503, f"There is nothing to show yet: {self._waits_for}.")
+        assert self._site is not None  # noqa: S101 - it is set before the event is
+        return self._site
+
+    def _waiting_page(self, request: Request) -> "ASGIApp":
+        tag = self._tag(request.url, event_id=self._last_id(), kind="waiting")
+        body = pages.waiting(self._waits_for, tag=tag)
+        # Not a failure of this request: a browser that comes again by itself finds the site.
+        return Answer(503, body, type=HTML, headers={"retry-after": "1"})
