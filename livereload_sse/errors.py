@@ -6,6 +6,10 @@
     ├── TooManyStreamsError         the cap on open streams is reached
     ├── InvalidPatternError         an ignore pattern that cannot be understood
     ├── MissingClientError          the browser's half is not beside the package
+    ├── BuildError                  a site that cannot be built
+    │   ├── EditorError             a place in a source that cannot be opened in an editor
+    │   ├── EmptyOutputError        a build that ended well and left nothing
+    │   └── GeneratorMissingError   the generator is not installed where it was looked for
     ├── ServerError                 the machine, or another program, is in the way
     │   ├── AddressError            the address cannot be listened on, or the port is taken
     │   ├── NotReadableError        a folder that is there and may not be read
@@ -15,6 +19,7 @@
         ├── CertificateError        a certificate or key that cannot be used
         ├── ConfigurationError      a configuration file, or one setting in it
         ├── FolderError             a folder that is missing, or is not a folder
+        ├── GeneratorChoiceError    a project whose generator is not clear
         └── InvalidHostError        an --allow-host that is not a name
 
 An error prints as one to three lines: `what: where`, then the hint. A traceback is for our bugs only.
@@ -69,6 +74,22 @@ class MissingClientError(LiveReloadError):
     """The browser's half of the product is not where it was installed."""
 
 
+class BuildError(LiveReloadError):
+    """A site that cannot be built, or something of it that cannot be had."""
+
+
+class EditorError(BuildError):
+    """A place in a source that cannot be opened in an editor."""
+
+
+class EmptyOutputError(BuildError):
+    """A build that ended well and left nothing."""
+
+
+class GeneratorMissingError(BuildError):
+    """The generator is not installed where it was looked for."""
+
+
 class UsageError(LiveReloadError):
     """Something the user wrote, on the command line or in a configuration file, cannot be done."""
 
@@ -85,6 +106,10 @@ class ConfigurationError(UsageError):
 
 class FolderError(UsageError):
     """A folder that is missing, or is not a folder."""
+
+
+class GeneratorChoiceError(UsageError):
+    """A project for which no generator, or more than one, was found."""
 
 
 class InvalidHostError(UsageError):

@@ -4,6 +4,7 @@ Knows the names, types and defaults of all settings and how a TOML table becomes
 Refuses to know click, the network and whether a folder exists: the one who uses a value checks it.
 """
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -26,14 +27,25 @@ UpdateMode = Literal["patch", "reload"]
 always load it anew.
 """
 
+CancelMode = Literal["auto", "never", "always"]
+"""What a save does to a build that is running: end it when the next one is sooner done that way
+(`build.loop` says when that is), let it finish first, or always end it.
+"""
+
+BUILD_TIMEOUT = 600.0
+"""Seconds after which a build that does not end is ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that `sse-reload serve` can be told.
+    """Everything that `sse-reload serve` and `sse-reload preview` can be told.
 
     `port` None means 8000 or the next free one, 0 any free one. `host` "localhost" means the
     loopback addresses of IPv4 and IPv6. Paths are as the user wrote them on the command line, and
-    relative to the configuration file's folder when they come from there.
+    relative to the configuration file's folder when they come from there. `directory` is what is
+    served, or the project that is previewed. `build` and `run` are commands as one would type them;
+    `build_timeout` is in seconds. `folder` is where `build` and `run` are run: where the file is
+    that names them, else the current folder.
     """
 
     directory: Path = Path()
@@ -54,6 +66,15 @@ class Settings:
     keyfile: Path | None = None
     verbose: bool = False
     quiet: bool = False
+    build: str = ""
+    run: str = ""
+    generator: str = ""
+    python: Path | None = None
+    strict: bool = False
+    cancel: CancelMode = "auto"
+    build_timeout: float = BUILD_TIMEOUT
+    editor: str = ""
+    folder: Path = Path()
 
 
 def load_settings(start: Path, words: Mapping[str, Any]) -> Settings:
@@ -62,7 +83,9 @@ def load_settings(start: Path, words: Mapping[str, Any]) -> Settings:
     `words` holds only what the user really said; it wins, key by key. Raises `ConfigurationError`.
     """
     configured = read_configuration(start)
-    return replace(Settings(), **{**configured, **words})
+    settings = replace(Settings(), **{**configured, **words})
+    spoken = "build" in words or "run" in words
+    return replace(settings, folder=Path()) if spoken else settings
 
 
 def read_configuration(start: Path) -> dict[str, Any]:
@@ -77,7 +100,8 @@ def read_configuration(start: Path) -> dict[str, Any]:
         if table is None:
             table, source = _shared_table(folder / SHARED_FILE), folder / SHARED_FILE
         if table is not None:
-            return {_known(key, source): _value(key, item, source) for key, item in table.items()}
+            read = {_known(key, source): _value(key, item, source) for key, item in table.items()}
+            return {"folder": folder, **read}
         if (folder / ".git").exists():
             break
     return {}
@@ -122,7 +146,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _known(key: str, source: Path) -> str:
-    names = [name.replace("_", "-") for name in SETTING_TYPES]
+    names = [name.replace("_", "-") for name in SETTING_TYPES if name != "folder"]
     if key in names:
         return key.replace("-", "_")
     near = get_close_matches(key, names, n=1, cutoff=0.5)
@@ -149,12 +173,22 @@ def _number(item: object, _folder: Path) -> int | None:
     return item if isinstance(item, int) and not isinstance(item, bool) else None
 
 
+def _seconds(item: object, _folder: Path) -> float | None:
+    if isinstance(item, bool) or not isinstance(item, int | float):
+        return None
+    return float(item) if 0 < item < math.inf else None
+
+
 def _text(item: object, _folder: Path) -> str | None:
     return item if isinstance(item, str) else None
 
 
 def _update(item: object, _folder: Path) -> str | None:
     return item if item in get_args(UpdateMode) and isinstance(item, str) else None
+
+
+def _cancel(item: object, _folder: Path) -> str | None:
+    return item if item in get_args(CancelMode) and isinstance(item, str) else None
 
 
 def _path(item: object, folder: Path) -> Path | None:
@@ -180,7 +214,9 @@ _READERS: Mapping[Any, tuple[str, Callable[[object, Path], object]]] = {
     bool: ("true or false", _flag),
     int | None: ("a whole number", _number),
     str: ("a string", _text),
+    float: ("a number of seconds above 0", _seconds),
     UpdateMode: ("'patch' or 'reload'", _update),
+    CancelMode: ("'auto', 'never' or 'always'", _cancel),
     Path: ("a string", _path),
     Path | None: ("a string", _path),
     tuple[str, ...]: ("a list of strings", _texts),

@@ -13,6 +13,7 @@ import click
 from livereload_sse import __version__
 from livereload_sse.cli.events import events
 from livereload_sse.cli.notify import notify
+from livereload_sse.cli.preview import preview
 from livereload_sse.cli.serve import serve
 from livereload_sse.errors import LiveReloadError
 
@@ -29,6 +30,7 @@ def cli() -> None:
 
 
 cli.add_command(serve)
+cli.add_command(preview)
 cli.add_command(notify)
 cli.add_command(events)
 

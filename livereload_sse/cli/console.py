@@ -14,6 +14,7 @@ from typing import TextIO
 import click
 
 from livereload_sse import __version__
+from livereload_sse.build.news import News
 from livereload_sse.cli import lines
 from livereload_sse.updates import Update
 
@@ -77,6 +78,10 @@ class Console:
         between = " " if self._fits(f"{files} → {outcome}") else f"\n{_INDENT}"
         shown = outcome if update.tabs else _dim(outcome)
         self._stamped(f"{_bold(files)}{between}{_dim('→')} {shown}")
+
+    def news(self, news: News) -> None:
+        """Print what happens to a build."""
+        self._stamped(repr(news)[:200])
 
     def request(self, method: str, path: str, status: int, duration: float) -> None:
         """Print one request, when asked to."""

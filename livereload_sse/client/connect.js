@@ -10,7 +10,7 @@ import { createBadge } from './badge.js';
 import { findTagElement, readFacts } from './facts.js';
 import { createInbox } from './inbox.js';
 import { firstId, knownElsewhere } from './memory.js';
-import { EVENT_NAMES, isLater } from './messages.js';
+import { BUILD_EVENTS, EVENT_NAMES, isLater } from './messages.js';
 import { createPatch } from './patch/patch.js';
 import { createSources } from './patch/source.js';
 import { createStream } from './stream/stream.js';
@@ -62,13 +62,20 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
     known: knownElsewhere(note, [tag.page, began]),
     owed: note?.pending.filter(({ id }) => !isLater(id, after)), // of later ones we hear again
   });
+  const inbox = createInbox({ document, receive: tab.receive });
+  const builds = tag.builds ? followBuilds(tag) : null;
   createStream({
     SharedWorker: window.SharedWorker, EventSource, fetch, document, window,
     ...timers, after, url: internal('events'), names: EVENT_NAMES,
-    receive: createInbox({ document, receive: tab.receive }).receive,
+    receive: (name, text, id) => {
+      // A hidden tab shows builds as well: that changes nothing of the page, and waits for nobody.
+      if (BUILD_EVENTS.includes(name)) builds?.receive(name, text);
+      else inbox.receive(name, text, id);
+    },
     opened: () => {
       badge.back();
       tab.retry();
+      builds?.opened();
     },
     away: badge.away,
   }).start();

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
+from livereload_sse.errors import EditorError
 from livereload_sse.sse import Broadcaster, Decoder, Event, EventId, Gap, ReceivedEvent
 from livereload_sse.web.acks import Ack
 from livereload_sse.web.assets import Client
@@ -41,6 +42,8 @@ class Server:
     missed: Sequence[Event] = ()
     meanwhile: Callable[[], object] = lambda: None
     failure: Exception | None = None
+    builds: dict[str, Any] | None = None
+    opened: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.app = Endpoints(
@@ -53,7 +56,14 @@ class Server:
             token=TOKEN,
             publish=self.publish,
             client=CLIENT,
+            build=(lambda: self.builds or {}) if self.builds is not None else None,
+            open_place=self.open_place if self.builds is not None else None,
         )
+
+    async def open_place(self, key: str) -> None:
+        if key not in {"k1", "k2"}:
+            raise EditorError("This place is not known any more", hint="Build again.")
+        self.opened.append(key)
 
     async def catch_up(self, after: EventId, gap: Gap) -> Sequence[Event]:
         self.asked.append((after, gap))
@@ -708,3 +718,40 @@ async def test_a_peer_that_leaves_in_the_middle_of_its_body_is_not_answered() ->
 
     scope = {"type": "http", "method": "POST", "path": "/__sse-reload/ack", "headers": []}
     await Server().app(scope, receive, send)
+
+
+async def test_the_state_of_the_builds_can_be_asked_for() -> None:
+    server = Server(builds={"event": "idle", "run": "r", "build": 0})
+
+    reply = await server.ask("GET", "/build")
+
+    assert json.loads(reply.body) == {"event": "idle", "run": "r", "build": 0}
+    assert (await server.ask("POST", "/build")).status == 405
+
+
+async def test_where_nothing_is_built_there_is_no_state_and_no_place() -> None:
+    assert (await Server().ask("GET", "/build")).status == 404
+    assert (await Server().ask("POST", "/open", body=b'{"key": "k1"}')).status == 400
+
+
+async def test_a_place_is_opened_by_its_key() -> None:
+    server = Server(builds={})
+
+    reply = await server.ask("POST", "/open", body=b'{"key": "k2"}')
+
+    assert (reply.status, server.opened) == (204, ["k2"])
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"key": 1}', b'{"path": "/etc/passwd"}'])
+async def test_a_place_can_only_be_named_by_a_key(body: bytes) -> None:
+    server = Server(builds={})
+
+    assert (await server.ask("POST", "/open", body=body)).status == 400
+    assert server.opened == []
+
+
+async def test_a_place_that_cannot_be_opened_says_why() -> None:
+    reply = await Server(builds={}).ask("POST", "/open", body=b'{"key": "old"}')
+
+    assert reply.status == 422
+    assert json.loads(reply.body) == {"error": "This place is not known any more\nBuild again."}

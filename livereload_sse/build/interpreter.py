@@ -1,0 +1,125 @@
+"""Where a generator is installed: which Python can import it, or where its command is.
+
+Asks interpreters, each within a time limit. Refuses to know what is done with them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from livereload_sse.errors import GeneratorMissingError
+
+ASK_TIMEOUT = 10.0
+"""Seconds an interpreter may take to answer."""
+
+Which = Callable[[str], str | None]
+
+_ENVIRONMENTS = (".venv", "venv", "env", ".env")
+_BIN = "Scripts" if os.name == "nt" else "bin"
+_PYTHON = "python.exe" if os.name == "nt" else "python"
+
+
+def find_interpreter(
+    module: str,
+    project: Path,
+    *,
+    wanted: Path | None = None,
+    install: str = "",
+    environ: Mapping[str, str] = os.environ,
+    which: Which = shutil.which,
+) -> Path:
+    """Find a Python that can import a module, best first: the one that is `wanted`; the active
+    environment; the project's own; ours; the one that the module's command on PATH belongs to; the
+    one on PATH. Raises `GeneratorMissingError`.
+    """
+    asked: list[Path] = []
+    candidates = iter([wanted]) if wanted else _candidates(module, project, environ, which)
+    for python in candidates:
+        if python in asked or not python.exists():
+            continue
+        asked.append(python)
+        if can_import(python, module):
+            return python
+    raise GeneratorMissingError(
+        f"{module} is not installed",
+        where=", ".join(map(str, asked)) or str(wanted),
+        hint=f"Install it ({install}), or name the Python that has it: --python PATH",
+    )
+
+
+def find_program(
+    name: str, project: Path, *, install: str = "", which: Which = shutil.which
+) -> Path:
+    """Find a command: of the project's node_modules, beside our own Python, on PATH.
+
+    Raises `GeneratorMissingError`.
+    """
+    folders = [*_node_folders(project), Path(sys.executable).parent]
+    for folder in folders:
+        found = shutil.which(name, path=str(folder))
+        if found:
+            return Path(found)
+    found = which(name)
+    if found:
+        return Path(found)
+    raise GeneratorMissingError(
+        f"{name} is not installed",
+        where=", ".join([*map(str, folders), "PATH"]),
+        hint=f"Install it ({install}), or give the command yourself: sse-reload serve OUTPUT --build",
+    )
+
+
+def can_import(python: Path, module: str) -> bool:
+    """Ask a Python whether it has a module, without importing it."""
+    code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"
+    try:
+        answer = subprocess.run(  # noqa: S603 - an interpreter that we have found, our own words
+            [python, "-P", "-c", code] if python == Path(sys.executable) else [python, "-c", code],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ASK_TIMEOUT,
+            check=False,
+            cwd=python.parent,  # a module of that name in the project's folder is not the generator
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0
+
+
+def _candidates(
+    module: str, project: Path, environ: Mapping[str, str], which: Which
+) -> Iterator[Path]:
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if environ.get(variable):
+            yield Path(environ[variable], _BIN, _PYTHON)
+    for folder in (project, project.parent):
+        for name in _ENVIRONMENTS:
+            yield folder / name / _BIN / _PYTHON
+    yield Path(sys.executable)
+    command = which(module)
+    if command and (python := _shebang(Path(command))):
+        yield python
+    for name in ("python3", "python"):
+        found = which(name)
+        if found:
+            yield Path(found)
+
+
+def _shebang(command: Path) -> Path | None:
+    """Read which Python a command was installed for, as pipx and pip write it."""
+    try:
+        with command.open("rb") as file:
+            first = file.readline(512)
+    except OSError:
+        return None
+    words = first[2:].decode("utf-8", "replace").split() if first.startswith(b"#!") else []
+    return Path(words[0]) if words and "python" in Path(words[0]).name else None
+
+
+def _node_folders(project: Path) -> Iterator[Path]:
+    for folder in (project, *project.parents):
+        if (folder / "node_modules" / ".bin").is_dir():
+            yield folder / "node_modules" / ".bin"
