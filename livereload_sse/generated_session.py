@@ -62,6 +62,7 @@ class GeneratedSession(Session):
         self._plan = plan
         self._memory = memory
         self._stack = ExitStack()
+        self._workspace: Workspace | None = None
         self._durations: deque[float] = deque(maxlen=REMEMBERED_DURATIONS)
         self._concluded = asyncio.Event()  # the first run is over, or none will be
         self.builds = Builds(
@@ -74,7 +75,7 @@ class GeneratedSession(Session):
 
     async def __aenter__(self) -> Self:
         """Make a place for the generations, and start to watch."""
-        self.workspace = self._stack.enter_context(Workspace(self.root))
+        self.enter_workspace()
         self.generations = Generations(
             self.workspace, memory=self._memory, clock=coarse_milliseconds
         )
@@ -86,6 +87,17 @@ class GeneratedSession(Session):
         self._concluded.set()
         await super().__aexit__(*exception)
         self._stack.close()
+
+    def enter_workspace(self) -> None:
+        """Make the private folder of this run, unless it is there already."""
+        if self._workspace is None:
+            self._workspace = self._stack.enter_context(Workspace(self.root))
+
+    @property
+    def workspace(self) -> Workspace:
+        """The private folder of this run."""
+        assert self._workspace is not None  # noqa: S101 - it is made before anything runs
+        return self._workspace
 
     @property
     def expected(self) -> float | None:

@@ -171,13 +171,19 @@ class Session(ABC):
         self._act(changes)
 
     def _make_watcher(
-        self, roots: Sequence[Path], *, ignore: Callable[[Path], Sequence[str]]
+        self,
+        roots: Sequence[Path],
+        *,
+        ignore: Callable[[Path], Sequence[str]],
+        gitignore: bool | None = None,
     ) -> Watcher:
-        """Watch these roots; `ignore` gives the patterns for each."""
-        gitignore = self._settings.gitignore
+        """Watch these roots; `ignore` gives the patterns for each, `gitignore` is the settings' own
+        where nothing else is said.
+        """
+        counts = self._settings.gitignore if gitignore is None else gitignore
         return Watcher(
             roots,
-            ignore=lambda root: Ignore(root, patterns=ignore(root), gitignore=gitignore),
+            ignore=lambda root: Ignore(root, patterns=ignore(root), gitignore=counts),
             poll=self._settings.poll,
             notice=self._on_notice,
         )

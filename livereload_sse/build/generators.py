@@ -30,7 +30,8 @@ class Generator:
     """One generator.
 
     `command` is what is run, with {python}, {program}, {config}, {source} (the folder of the
-    configuration), {output}, {cache}, {url} and {port} in it. `python` is the module it needs, or
+    configuration), {output}, {cache}, {url} (with and, as {bare_url}, without
+    its last slash) and {port} in it. `python` is the module it needs, or
     `program` its command; `install` is what brings it. `watch` and `ignore` are relative to the
     folder of the configuration; `ignore` as in .gitignore. `output` is where one that is kept
     running writes, `done` what it then says. `warm` are modules worth importing ahead of a build.
@@ -142,7 +143,7 @@ GENERATORS: tuple[Generator, ...] = (
         python="pelican",
         command=(
             *("{python}", "-m", "pelican", "-s", "{config}", "-o", "{output}"),
-            *("-e", 'SITEURL="{url}"'),
+            *("-e", 'SITEURL="{bare_url}"'),
         ),
         install="pip install 'pelican[markdown]'",
         ignore=("/output/", "/cache/"),

@@ -45,10 +45,12 @@ class Plan:
     @property
     def shown(self) -> str:
         """The command as a person would type it, with the folder to write left open."""
-        words = self.words
-        if isinstance(words, tuple):
-            words = (Path(words[0]).name, *words[1:])
-        return Command(words, self.folder).shown().replace("'{output}'", "{output}")
+        if isinstance(self.words, str):
+            return self.words
+        inside = f"{self.folder}{os.sep}"
+        words = (Path(self.words[0]).name, *(word.replace(inside, "") for word in self.words[1:]))
+        words = tuple("." if word == str(self.folder) else word for word in words)
+        return re.sub(r"'(\{\w+\}[\w/]*)'", r"\1", Command(words, self.folder).shown())
 
     def ignored_below(self, root: Path) -> list[str]:
         """List the patterns for one watched root."""
@@ -69,6 +71,7 @@ def plan_for(
         "config": str(found.config),
         "source": str(source),
         "url": url,
+        "bare_url": url.rstrip("/"),
         "port": str(port),
     }
     watched = [Path(os.path.normpath(source / fill_text(one, places))) for one in generator.watch]

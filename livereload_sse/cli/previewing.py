@@ -3,6 +3,7 @@
 Knows how settings become a plan, a builder and a session.
 """
 
+import socket
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from livereload_sse.build_session import BuildSession
 from livereload_sse.cli.console import Console
 from livereload_sse.cli.serving import Serving, address_of
 from livereload_sse.digest import digest
+from livereload_sse.run_session import RunSession
 from livereload_sse.server import check_certificate, run
 from livereload_sse.session import absolute
 from livereload_sse.web.urls import parse_prefix
@@ -45,7 +47,13 @@ def preview_until_asked(settings: "Settings") -> int:
         program = find_program(generator.program, folder, install=generator.install)
     listener = listen(settings.host, settings.port)
     url = address_of(settings, listener) + parse_prefix(settings.prefix)[1:]
-    plan = plan_for(found, python=python, program=program, url=url, port=0)
+    plan = plan_for(
+        found,
+        python=python,
+        program=program,
+        url=url,
+        port=free_port() if generator.way == "run" else 0,
+    )
     return _run(settings, listener, plan, url=url)
 
 
@@ -77,6 +85,12 @@ def plan_of_command(settings: "Settings") -> Plan:
     )
 
 
+def free_port() -> int:
+    """Find a port for a server that a generator insists on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 def _run(settings: "Settings", listener: "Listener", plan: Plan, *, url: str) -> int:
     console = Console(verbose=settings.verbose, quiet=settings.quiet)
     make = partial(make_session, settings, plan, console, url=url)
@@ -104,6 +118,8 @@ def make_session(settings: "Settings", plan: Plan, console: Console, *, url: str
         )
         builder.on_watched = session.watch
         return session
+    if plan.way == "run":
+        return RunSession(settings, plan, **told)
     return BuildSession(settings, plan, lambda cache: CommandBuilder(plan, cache=cache), **told)
 
 
