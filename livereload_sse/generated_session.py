@@ -155,7 +155,9 @@ class GeneratedSession(Session):
             self._fail(number, finished, shown=True)
         else:
             self.builds.tell(succeeded)
-        self._tell(served, tuple(sorted(map(self._name, files))), built=succeeded)
+        # Of a command that watches by itself nobody knows what was saved: then what it wrote counts.
+        names = sorted(map(self._name, files)) or [one.path.as_posix() for one in served]
+        self._tell(served, tuple(names), built=succeeded)
 
     def _tell(
         self,
