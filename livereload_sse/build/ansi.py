@@ -1,25 +1,28 @@
 """What a program prints for a terminal, as lines of styled text.
 
-Knows colours (ECMA-48, 8.3.117 SGR), carriage returns and backspaces; every other escape sequence is
-dropped. Refuses to know what the text means. A terminal library would bring a screen, or a
+Knows colours (ECMA-48, 8.3.117 SGR), carriage returns, backspaces, and erasing a line (8.3.41 EL), as
+progress bars do it; every other escape sequence is dropped. Refuses to know what the text means. A terminal library would bring a screen, or a
 highlighter, for these few rules.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 TAB = 8
 
 # CSI … final byte; OSC … BEL or ST; other two-byte escapes; what is left of a cut one.
 _ESCAPE = re.compile(
     r"\x1b\[(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])"
-    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"
     r"|\x1b[ -/]*[0-Z\\^-~]?"
     r"|\x1b"
 )
 _SET = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse"}
 _RESET = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("inverse",)}
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _STEPS = (0, 95, 135, 175, 215, 255)
 
 
@@ -40,12 +43,13 @@ def read_lines(text: str) -> list[Line]:
     """Read what was printed, line by line, as it stands on the terminal at the end."""
     cells = _Cells()
     lines: list[Line] = []
-    for piece, style in _styled(text):
+    for piece, style, erase in _styled(text):
         first, *rest = piece.split("\n")
         cells.write(first, style)
         for more in rest:
             lines.append(cells.take())
             cells.write(more, style)
+        cells.erase(erase)
     last = cells.take()
     return [*lines, last] if last else lines
 
@@ -65,6 +69,9 @@ class _Cells:
 
     def write(self, text: str, style: tuple[str, ...]) -> None:
         """Write text that has no line feeds."""
+        if text.isprintable():
+            self._put(text, style)
+            return
         for sign in text:
             if sign == "\r":
                 self._column = 0
@@ -72,43 +79,68 @@ class _Cells:
                 self._column = max(0, self._column - 1)
             elif sign == "\t":
                 self._put(" " * (TAB - self._column % TAB), style)
-            elif sign.isprintable() or sign == "\N{NO-BREAK SPACE}":
+            elif _is_shown(sign):
                 self._put(sign, style)
             elif sign not in "\a\0":
                 self._put(sign.encode("unicode_escape").decode(), style)
 
+    def erase(self, part: str) -> None:
+        """Erase from here ("0"), up to here ("1") or all ("2") of the line; "G": back to its start."""
+        if part == "G":
+            self._column = 0
+        elif part == "0":
+            del self._cells[self._column :]
+        elif part == "2":
+            self._cells.clear()
+        elif part == "1":
+            blank = min(self._column + 1, len(self._cells))
+            self._cells[:blank] = [(" ", ())] * blank
+
     def take(self) -> Line:
         """Return the line as spans and begin the next one."""
-        spans: list[Span] = []
-        for sign, style in self._cells:
-            if spans and spans[-1].style == style:
-                spans[-1] = Span(spans[-1].text + sign, style)
-            else:
-                spans.append(Span(sign, style))
-        self._cells, self._column = [], 0
-        return tuple(spans)
+        cells, self._cells, self._column = self._cells, [], 0
+        return tuple(
+            Span("".join(sign for sign, _ in run), style)
+            for style, run in groupby(cells, lambda cell: cell[1])
+        )
 
     def _put(self, text: str, style: tuple[str, ...]) -> None:
         cells = [(sign, style) for sign in text]
+        if cells:  # what was erased before is blank once something stands after it
+            self._cells += [(" ", ())] * (self._column - len(self._cells))
         self._cells[self._column : self._column + len(cells)] = cells
         self._column += len(cells)
 
 
-def _styled(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Cut text at its escape sequences; each piece with the style it is printed in."""
+def _is_shown(sign: str) -> bool:
+    """Is this a sign of a text: not one that would turn the direction of what comes after it, say."""
+    return sign.isprintable() or unicodedata.category(sign) == "Zs" or sign in _JOINERS
+
+
+def _styled(text: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Cut text at its escape sequences; each piece with the style it is printed in, and with what is
+    erased after it.
+    """
     style: tuple[str, ...] = ()
     at = 0
     for found in _ESCAPE.finditer(text):
-        yield text[at : found.start()], style
+        yield text[at : found.start()], style, _erased(found)
         if found["final"] == "m":
             style = _apply(style, found["parameters"])
         at = found.end()
-    yield text[at:], style
+    yield text[at:], style, ""
+
+
+def _erased(found: re.Match[str]) -> str:
+    if found["final"] == "K":
+        return found["parameters"] or "0"
+    return "G" if found["final"] == "G" and found["parameters"] in {"", "0", "1"} else ""
 
 
 def _apply(style: tuple[str, ...], parameters: str) -> tuple[str, ...]:
     """Carry out one SGR sequence."""
-    numbers = [int(one) if one.isdecimal() else 0 for one in re.split("[;:]", parameters[:200])]
+    parts = [_plain(part) if ":" in part else [part] for part in parameters[:200].split(";")]
+    numbers = [int(one) if one.isdecimal() else 0 for part in parts for one in part]
     while numbers:
         number = numbers.pop(0)
         if number in {38, 48}:
@@ -117,6 +149,16 @@ def _apply(style: tuple[str, ...], parameters: str) -> tuple[str, ...]:
         else:
             style = _apply_one(style, number)
     return style
+
+
+def _plain(part: str) -> list[str]:
+    """Write what has colons (ISO 8613-6) in the older way: 4:3 is a curly underline, 4:0 none, and a
+    colour of three numbers may have the space of colours before them.
+    """
+    first, *more = part.split(":")
+    if first in {"38", "48"}:
+        return [first, "2", *more[-3:]] if more[0] == "2" else [first, *more]
+    return ["24"] if part == "4:0" else [first]
 
 
 def _apply_one(style: tuple[str, ...], number: int) -> tuple[str, ...]:

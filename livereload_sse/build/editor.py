@@ -95,13 +95,15 @@ def find_editor(
 
 def parse_editor(text: str) -> Editor:
     """Read what the user wants: a name, or a command with {file} and perhaps {line} and {column}."""
-    if "{file}" in text:
-        words = tuple(shlex.split(text, posix=os.name != "nt"))
-        return Editor(words[0], words)
-    name = _ALIASES.get(Path(text).stem, Path(text).stem)
-    for editor in EDITORS:
-        if editor.name == name:
-            return Editor(text, (text if name == Path(text).stem else name, *editor.words[1:]))
+    words = _split(text)
+    if words and "{file}" in text:
+        return Editor(words[0], tuple(words))
+    for program in (text, *words[:1]):  # a path with spaces, or a name with options
+        stem = Path(program).stem
+        name = _ALIASES.get(stem, stem)
+        for editor in EDITORS:
+            if editor.name == name:
+                return Editor(program, (program if name == stem else name, *editor.words[1:]))
     raise EditorError(
         "This editor is not known",
         where=text,
@@ -112,7 +114,7 @@ def parse_editor(text: str) -> Editor:
 
 def _known(text: str, which: Which) -> Editor | None:
     """Find an editor that a variable names, if it is one of ours and there."""
-    words = shlex.split(text, posix=os.name != "nt") if text else []
+    words = _split(text)
     if not words:
         return None
     if any("{file}" in word for word in words):
@@ -121,6 +123,14 @@ def _known(text: str, which: Which) -> Editor | None:
     name = _ALIASES.get(name, name)
     found = next((editor for editor in EDITORS if editor.name == name), None)
     return found if found and which(found.words[0]) else None
+
+
+def _split(text: str) -> list[str]:
+    """Split a command into words; none where its quotes are not closed."""
+    try:
+        return shlex.split(text, posix=os.name != "nt")
+    except ValueError:
+        return []
 
 
 class Places:
@@ -134,9 +144,9 @@ class Places:
     def key_of(self, location: Location) -> str | None:
         """Give the key of a place; None for one that is not in the project, or not there."""
         if location in self._keys:
+            self._locations.move_to_end(self._keys[location])
             return self._keys[location]
-        real = Path(os.path.realpath(location.path))
-        if not real.is_relative_to(os.path.realpath(self._project)) or not real.is_file():
+        if not self._is_inside(location.path):
             return None
         key = secrets.token_urlsafe(12)
         self._locations[key], self._keys[location] = location, key
@@ -147,7 +157,11 @@ class Places:
     def find(self, key: str) -> Location | None:
         """Return the place of a key, if it is known and its file still there."""
         location = self._locations.get(key)
-        return location if location and location.path.is_file() else None
+        return location if location and self._is_inside(location.path) else None
+
+    def _is_inside(self, path: Path) -> bool:
+        real = Path(os.path.realpath(path))
+        return real.is_relative_to(os.path.realpath(self._project)) and real.is_file()
 
 
 async def open_in_editor(editor: Editor | None, location: Location) -> None:
@@ -183,9 +197,11 @@ async def open_in_editor(editor: Editor | None, location: Location) -> None:
 
 def _run(editor: Editor, location: Location, ending: "Future[int]") -> None:
     ending.set_running_or_notify_cancel()
+    program, *arguments = editor.command(location)
     try:
         process = subprocess.Popen(  # noqa: S603 - what the user has named, with a place that we know
-            editor.command(location),
+            # Windows starts only an .exe by its bare name, and most editors are a .cmd there.
+            [shutil.which(program) or program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -5,9 +5,11 @@ Knows how findings become places in a project. Refuses to know how it is drawn; 
 through the function it is given, and nothing but those and the output gets into a report.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ from livereload_sse.build.results import Ending, Finished, Location, Problem
 KeyOf = Callable[[Location], str | None]
 """Gives a place the key by which a page may ask to have it opened; None: it may not."""
 
+Locate = Callable[[str], Path | None]
+"""Finds the file that a message means."""
+
 MOST_PROBLEMS = 50
 MOST_LINES = 400
 """Lines of output that are shown: the last ones."""
@@ -26,8 +31,11 @@ AROUND = 2
 """Lines of the source that are shown before and after the place."""
 
 _PLACE = re.compile(
-    r"(?P<path>[\w./\\-]{1,300}\.\w{1,12}):(?P<line>\d{1,7})(?::(?P<column>\d{1,5}))?"
+    r"(?<![\w./\\-])(?P<path>[\w./\\-]{1,300}\.\w{1,12}):(?P<line>\d{1,7})(?::(?P<column>\d{1,5}))?"
 )
+_IN_MESSAGE = re.compile(r"\((?P<path>[^(),\n]{1,200}\.py), line (?P<line>\d{1,7})\)")
+"""Python's own way to name a place in what it says of a syntax error."""
+
 _FOLDERS = ("", "docs", "content", "source", "src")
 """Where the paths of messages are looked for: some generators name them from their sources' folder."""
 
@@ -53,11 +61,12 @@ class Report:
 
     def as_json(self, key_of: KeyOf) -> dict[str, Any]:
         """Write it for the wire."""
+        locate = cache(lambda path: _locate(path, self.project))
         return {
             "title": self.title,
             "problems": [problem_as_json(one, key_of, self.project) for one in self.problems],
             "excerpt": self._excerpt_as_json(key_of),
-            "output": [self._line_as_json(line, key_of) for line in self.output],
+            "output": [self._line_as_json(line, key_of, locate) for line in self.output],
             "cut": self.cut,
         }
 
@@ -73,13 +82,9 @@ class Report:
             ],
         }
 
-    def _line_as_json(self, line: Line, key_of: KeyOf) -> list[dict[str, Any]]:
+    def _line_as_json(self, line: Line, key_of: KeyOf, locate: Locate) -> list[dict[str, Any]]:
         return [
-            found
-            for span in line
-            for found in _span_as_json(
-                span, lambda path: _locate(path, self.project), key_of, self.project
-            )
+            found for span in line for found in _span_as_json(span, locate, key_of, self.project)
         ]
 
 
@@ -108,15 +113,13 @@ def make_report(
 
 def find_problems(finished: Finished, project: Path) -> tuple[Problem, ...]:
     """List what a run told, errors first, each once; what it told in a structured way counts."""
-    problems: Iterable[Problem]
     if finished.problems is not None:
-        problems = finished.problems
-    else:
-        text = strip(finished.output)
-        findings = [*_last_frames(text, project), *find_all(text)]
-        problems = [_problem(finding, project) for finding in _without_echoes(findings)]
-    unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda one: one.severity)[:MOST_PROBLEMS])
+        unique = dict.fromkeys(finished.problems)
+        return tuple(sorted(unique, key=lambda one: one.severity)[:MOST_PROBLEMS])
+    text = strip(finished.output)
+    findings = _without_echoes([*_last_frames(text, project), *find_all(text)])
+    chosen = sorted(findings, key=lambda one: one.severity)[:MOST_PROBLEMS]
+    return tuple(dict.fromkeys(_problem(finding, project) for finding in chosen))
 
 
 def find_warnings(finished: Finished, project: Path) -> tuple[Problem, ...]:
@@ -152,7 +155,8 @@ def _title(finished: Finished, problems: Sequence[Problem], lines: Sequence[Line
     if finished.ending is Ending.TIMED_OUT:
         return f"The build did not end within {finished.duration:.0f} s (--build-timeout)"
     if problems:
-        return problems[0].message
+        worst = [one for one in problems if one.severity == problems[0].severity]
+        return next((one for one in worst if one.location), worst[0]).message
     if finished.ending is Ending.NOT_STARTED and lines:
         return "".join(span.text for span in lines[-1])
     said = [text for line in lines if (text := "".join(span.text for span in line).strip())]
@@ -164,20 +168,29 @@ def _last_frames(text: str, project: Path) -> list[Finding]:
     last = []
     for frames in find_frames(text):
         inside = [one for one in frames if _locate(one.path, project, inside=True)]
-        last.append((inside or frames)[-1])
+        # A place in somebody's library is none where the person can mend anything.
+        last.append(inside[-1] if inside else replace(frames[-1], path="", line=None))
     return last[::-1]  # the last one is what ended the run
 
 
 def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out a message without a place that repeats one that has a place."""
+    """Leave out what was said before, and what only says that something before it has failed.
+
+    A message without a place is compared with the first ones only: there may be many thousands.
+    """
+    unique = list({replace(one, start=0): one for one in findings}.values())
+    reasons = [one for one in unique if not one.is_echo] or unique
     kept: list[Finding] = []
-    for one in findings:
-        if one.path or not any(one.message in other.message for other in kept):
+    for one in reasons:
+        if one.path or not any(one.message in other.message for other in kept[:MOST_PROBLEMS]):
             kept.append(one)
     return kept
 
 
 def _problem(finding: Finding, project: Path) -> Problem:
+    named = _IN_MESSAGE.search(finding.message) if not finding.path else None
+    if named:
+        finding = replace(finding, path=named["path"], line=int(named["line"]))
     path = _locate(finding.path, project) if finding.path else None
     location = Location(path, finding.line, finding.column) if path else None
     return Problem(finding.severity, finding.message, location)
@@ -197,10 +210,14 @@ def _locate(path: str, project: Path, *, inside: bool = False) -> Path | None:
 
 
 def _is_own(path: Path, project: Path) -> bool:
-    """A file that the person edits: below the project, and not of an environment in it."""
-    if not path.is_relative_to(project):
+    """A file that the person edits: below the project, and not of an environment in it.
+
+    What it really is counts: a message may name ../elsewhere, and a link may lead there.
+    """
+    real, root = Path(os.path.realpath(path)), os.path.realpath(project)
+    if not real.is_relative_to(root):
         return False
-    return not {"site-packages", "node_modules"} & set(path.parts)
+    return not {"site-packages", "node_modules"} & set(real.relative_to(root).parts)
 
 
 def _is_quotable(location: Location | None, project: Path) -> bool:
@@ -221,9 +238,7 @@ def _excerpt(location: Location, read: Callable[[Path], str | None]) -> Excerpt 
     )
 
 
-def _span_as_json(
-    span: Span, locate: Callable[[str], Path | None], key_of: KeyOf, project: Path
-) -> list[dict[str, Any]]:
+def _span_as_json(span: Span, locate: Locate, key_of: KeyOf, project: Path) -> list[dict[str, Any]]:
     """Write a span; a place in it becomes a span of its own."""
     style = {"style": list(span.style)} if span.style else {}
     pieces: list[dict[str, Any]] = []

@@ -87,7 +87,26 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
 }
 
 const findCarry = () => import('./patch/carry.js');
+const findBuild = () => import('./build/build.js');
 const findHighlight = () => import('./patch/highlight.js');
+
+/**
+ * Shows builds, once the part that does is there. A page that waits for the first build is loaded
+ * anew when it has ended well.
+ *
+ * @param {Tag} tag
+ */
+function followBuilds(tag) {
+  const succeeded = () => { if (tag.kind === 'waiting') location.reload(); };
+  const made = findBuild().then(({ createBuild }) => createBuild({
+    document, window, fetch, internal, succeeded, ...timers,
+  }));
+  return {
+    /** @param {string} name @param {string} text */
+    receive: (name, text) => made.then((build) => build.receive(name, text)),
+    opened: () => made.then((build) => build.opened()),
+  };
+}
 
 /** The three ways to show a change without a reload. @param {Tag} tag */
 function createPerform(tag) {

@@ -27,10 +27,26 @@ def test_what_a_message_calls_itself_counts() -> None:
     ]
 
 
-def test_a_drive_letter_is_no_end_of_a_path() -> None:
-    (finding,) = find_all(r'ERROR building: "content/a.md:2:11": unmarshal failed')
+@pytest.mark.parametrize(
+    ("said", "path", "line"),
+    [
+        (r'ERROR building: "C:\site\a.md:2:11": unmarshal failed', r"C:\site\a.md", 2),
+        (r"C:\site\index.rst:4: WARNING: undefined label", r"C:\site\index.rst", 4),
+        ("/my site (2)/it's.rst:4: WARNING: undefined label", "/my site (2)/it's.rst", 4),
+        ("src/(app)/a.ts(3,7): error TS1: no", "src/(app)/a.ts", 3),
+        ("checking consistency... /s/a.rst: WARNING: not in a toctree", "/s/a.rst", None),
+        ("/s/a.py:docstring of a.f:6: WARNING: no end", "/s/a.py", None),
+        ('ERROR render of "/" failed: "/s/a.html:1:6": no field', "/s/a.html", 1),
+    ],
+)
+def test_paths_are_read_whole(said: str, path: str, line: int | None) -> None:
+    (finding,) = find_all(said)
 
-    assert (finding.path, finding.line, finding.column) == ("content/a.md", 2, 11)
+    assert (finding.path, finding.line) == (path, line)
+
+
+def test_a_number_of_any_length_is_no_trouble() -> None:
+    assert find_all(f"a.rst:{'9' * 5000}: WARNING: w\n") == []
 
 
 TRACEBACK = """\
@@ -67,6 +83,36 @@ def test_of_chained_tracebacks_each_is_read() -> None:
 
     assert (len(first), len(second)) == (2, 1)
     assert second[0].message == "ZeroDivisionError: division by zero"
+
+
+def test_of_a_group_of_exceptions_each_is_read() -> None:
+    text = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/site/a.py", line 1, in f
+  |     raise ExceptionGroup("two", errors)
+  | ExceptionGroup: two (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/site/b.py", line 2, in g
+    | ValueError: q
+    +------------------------------------
+"""
+
+    read = [(frames[-1].path, frames[-1].message) for frames in find_frames(text)]
+
+    assert read == [
+        ("/site/a.py", "ExceptionGroup: two (1 sub-exception)"),
+        ("/site/b.py", "ValueError: q"),
+    ]
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "a.b.TemplateNotFound: x.html", "Oh: é"])
+def test_what_is_raised_may_have_any_name_and_source_is_not_it(raised: str) -> None:
+    text = f'  File "/site/a.py", line 1, in f\n    ValueError\n    x: int\n{raised}\nKeyError: 1\n'
+
+    ((frame,),) = find_frames(text)
+
+    assert frame.message == raised
 
 
 def test_an_indented_syntax_error_is_read_too() -> None:
