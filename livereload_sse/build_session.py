@@ -14,7 +14,7 @@ from livereload_sse.build.loop import BuildLoop
 from livereload_sse.build.news import Progressed
 from livereload_sse.build.progress import Progress
 from livereload_sse.build.results import OUTPUT_LIMIT, Ending, Finished
-from livereload_sse.generated_session import GeneratedSession, served_of
+from livereload_sse.generated_session import GeneratedSession
 from livereload_sse.session import absolute, age, ended, saved_at
 
 if TYPE_CHECKING:
@@ -144,9 +144,7 @@ class BuildSession(GeneratedSession):
         """Show what can be shown before the build, and have it confirmed by the build."""
         files = await quick(frozenset(changed))
         if files:
-            served = served_of(self.generations.put(files))
-            names = tuple(sorted(map(self._name, changed)))
-            self._tell(served, names, delay=age(changed.keys()))
+            self._show_early(files, changed.keys(), delay=age(changed.keys()))
         self._loop.request(changed)
 
     async def _learn(self, watcher: "Watcher") -> None:

@@ -7,9 +7,9 @@ and what a tab missed. Refuses to know how the generator is run: `build_session`
 import asyncio
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
@@ -64,6 +64,7 @@ class GeneratedSession(Session):
         self._stack = ExitStack()
         self._workspace: Workspace | None = None
         self._durations: deque[float] = deque(maxlen=REMEMBERED_DURATIONS)
+        self._shown_before: dict[PurePosixPath, None] = {}
         self._concluded = asyncio.Event()  # the first run is over, or none will be
         self.builds = Builds(
             plan.shown,
@@ -112,7 +113,7 @@ class GeneratedSession(Session):
         await self._concluded.wait()
         if self.generations.live is None:
             return [event("reload", {"reason": "the site could not be built"})]
-        served = served_of(self.generations.changed_since(milliseconds))
+        served = self._shown_of(self.generations.changed_since(milliseconds))
         if len(served) > MOST_CHANGES:
             return [event("reload", {"reason": f"more than {MOST_CHANGES} files changed"})]
         return [event("change", self._data(served))] if served else []
@@ -139,14 +140,16 @@ class GeneratedSession(Session):
         self, number: int, finished: "Finished", output: Path, files: Collection[Path]
     ) -> None:
         first = self.generations.live is None
-        served = served_of(await self.generations.show(output))
+        served = self._shown_of(await self.generations.show(output))
         self._durations.append(finished.duration)
+        before, self._shown_before = self._shown_before, {}
         warnings = find_warnings(finished, self.root)
         succeeded = Succeeded(
             number,
             finished.duration,
-            changed=len(served),
-            pages=sum(one.path.suffix == PAGE_SUFFIX for one in served),
+            changed=len({*before, *(one.path for one in served)}),
+            pages=count_pages({*before, *(one.path for one in served)}),
+            before=len(before),
             files=self.generations.files,
             first=first,
             warnings=warnings,
@@ -158,6 +161,15 @@ class GeneratedSession(Session):
         # Of a command that watches by itself nobody knows what was saved: then what it wrote counts.
         names = sorted(map(self._name, files)) or [one.path.as_posix() for one in served]
         self._tell(served, tuple(names), built=succeeded)
+
+    def _show_early(
+        self, files: Mapping[PurePosixPath, bytes], sources: Collection[Path], *, delay: float
+    ) -> None:
+        """Show single files before their build is over."""
+        served = self._shown_of(self.generations.put(files))
+        self._shown_before |= dict.fromkeys(one.path for one in served)
+        names = sorted(map(self._name, sources)) or [one.path.as_posix() for one in served]
+        self._tell(served, tuple(names), delay=delay)
 
     def _tell(
         self,
@@ -203,13 +215,20 @@ class GeneratedSession(Session):
             )
         )
 
+    def _shown_of(self, differences: "Sequence[Difference]") -> "list[Difference]":
+        """Leave out what is never shown to anybody."""
+        unseen = self._plan.unseen
+        return [
+            one for one in differences if is_served(one.path) and one.path.as_posix() not in unseen
+        ]
+
     def _data(self, served: "Sequence[Difference]") -> dict[str, Any]:
         return {"changes": [self._described(one.kind, one.path, one.digest) for one in served]}
 
 
-def served_of(differences: "Sequence[Difference]") -> "list[Difference]":
-    """Leave out what is never shown to anybody."""
-    return [one for one in differences if is_served(one.path)]
+def count_pages(paths: Collection[PurePosixPath]) -> int:
+    """Count those that a person goes to."""
+    return sum(path.suffix == PAGE_SUFFIX for path in paths)
 
 
 def _read_source(path: Path) -> str | None:

@@ -7,21 +7,29 @@ kept running.
 
 import asyncio
 import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 from livereload_sse.build.child import Child
+from livereload_sse.build.manifest import look
 from livereload_sse.build.report import find_problems
 from livereload_sse.build.results import OUTPUT_LIMIT, Ending, Finished
 from livereload_sse.generated_session import GeneratedSession
 from livereload_sse.session import ended
+from livereload_sse.watch.tree import Signature
 
 if TYPE_CHECKING:
     from livereload_sse.build.plans import Plan
     from livereload_sse.settings import Settings
     from livereload_sse.watch import ChangeSet
 
+STEP = 0.03
+"""Seconds between two looks while it writes; a file that looks the same in two of them rests."""
+
 SETTLE_DELAY = 0.15
-"""Seconds without a written file after which what was written is shown."""
+"""Seconds without a written file after which it has written what it has to write."""
 
 SETTLE_TIMEOUT = 3.0
 """Seconds after which it is shown although more is being written."""
@@ -40,6 +48,7 @@ class RunSession(GeneratedSession):
         self._written = asyncio.Event()
         self._heard = asyncio.Event()
         self._done = asyncio.Event()
+        self._shown: dict[str, Signature] = {}
 
     async def __aenter__(self) -> Self:
         """Start the command, and watch what it writes."""
@@ -89,30 +98,40 @@ class RunSession(GeneratedSession):
             await self._written.wait()
             began = time.monotonic()
             self._start(self._next(), ())
-            await self._settle()
+            await self._show_as_it_comes()
             printed, self._printed = self._printed, ""
             duration = time.monotonic() - began
             finished = Finished(Ending.EXITED, 0, duration, printed)
             await self._conclude(self._number, finished, self._output, ())
 
-    async def _settle(self) -> None:
-        """Wait until the command has written what it has to write."""
-        deadline = time.monotonic() + SETTLE_TIMEOUT
-        while self._written.is_set() and time.monotonic() < deadline:
-            self._written.clear()
-            if self._plan.done is not None:
-                await self._wait_until_done(deadline)
-                return
-            await asyncio.sleep(SETTLE_DELAY)
+    async def _show_as_it_comes(self) -> None:
+        """Show each written file once it rests, until the command has written what it has to write.
 
-    async def _wait_until_done(self, deadline: float) -> None:
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()):
-                await self._done.wait()
-        except TimeoutError:
-            return  # it says something else than we know
-        finally:
-            self._done.clear()
+        Some write two hundred files to change three, and the one that is looked at may be the first.
+        """
+        deadline, quiet = time.monotonic() + SETTLE_TIMEOUT, 0.0
+        before: Mapping[str, Signature] = {}
+        while not self._is_over(quiet) and time.monotonic() < deadline:
+            now = await asyncio.to_thread(look, self._output)
+            resting = {path for path, found in now.items() if before.get(path) == found}
+            await self._show_resting({path: now[path] for path in resting})
+            quiet = quiet + STEP if now == before else 0.0
+            before = now
+            await asyncio.sleep(STEP)
+        self._written.clear()
+        self._done.clear()
+
+    def _is_over(self, quiet: float) -> bool:
+        """It has said so, or nothing has been written for a while."""
+        return quiet >= (STEP if self._done.is_set() else SETTLE_DELAY)
+
+    async def _show_resting(self, files: Mapping[str, Signature]) -> None:
+        if self.generations.live is None:
+            return
+        new = [path for path, found in files.items() if self._shown.get(path) != found]
+        self._shown.update({path: files[path] for path in new})
+        read = await asyncio.to_thread(_read_all, self._output, new)
+        self._show_early(read, (), delay=0.0)
 
     async def _keep_listening(self) -> None:
         """Some go on after an error, write nothing and only print it."""
@@ -131,3 +150,12 @@ class RunSession(GeneratedSession):
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+
+def _read_all(folder: Path, paths: Iterable[str]) -> dict[PurePosixPath, bytes]:
+    """Read files; what is gone again, or may not be read, is left to what comes after."""
+    read = {}
+    for path in paths:
+        with suppress(OSError):
+            read[PurePosixPath(path)] = (folder / path).read_bytes()
+    return read

@@ -34,7 +34,8 @@ class Generator:
     its last slash) and {port} in it. `python` is the module it needs, or
     `program` its command; `install` is what brings it. `watch` and `ignore` are relative to the
     folder of the configuration; `ignore` as in .gitignore. `output` is where one that is kept
-    running writes, `done` what it then says. `warm` are modules worth importing ahead of a build.
+    running writes, `done` what it then says. `unseen` are files of the site that change with every
+    page and show on none, as search indexes do: a tab that has read one need not load again. `warm` are modules worth importing ahead of a build.
     `tested` says that the tests build real projects with it.
     """
 
@@ -50,6 +51,7 @@ class Generator:
     ignore: tuple[str, ...] = ()
     output: str = ""
     done: str = ""
+    unseen: tuple[str, ...] = ()
     warm: tuple[str, ...] = ()
     tested: bool = False
     notes: str = ""
@@ -65,6 +67,7 @@ GENERATORS: tuple[Generator, ...] = (
         command=("{python}", "-m", "properdocs", "build", "-q", "-f", "{config}", "-d", "{output}"),
         install="pip install properdocs",
         watch=("docs", "{config}"),
+        unseen=("search/search_index.json",),
         tested=True,
         notes="Built by a worker that stays in memory; an edited page is shown before the build.",
     ),
@@ -77,6 +80,7 @@ GENERATORS: tuple[Generator, ...] = (
         command=("{python}", "-m", "mkdocs", "build", "-q", "-f", "{config}", "-d", "{output}"),
         install="pip install 'mkdocs<2'",
         watch=("docs", "{config}"),
+        unseen=("search/search_index.json",),
         tested=True,
         notes="Built by a worker that stays in memory; an edited page is shown before the build.",
     ),
@@ -92,6 +96,7 @@ GENERATORS: tuple[Generator, ...] = (
         ),
         install="pip install zensical",
         output="site",
+        unseen=("search.json",),
         tested=True,
         notes="Its own server is kept running for what it writes: that is quicker than its build.",
     ),
@@ -133,6 +138,7 @@ GENERATORS: tuple[Generator, ...] = (
             "sphinx.builders.html",
             "docutils.parsers.rst",
         ),
+        unseen=("searchindex.js",),
         tested=True,
         notes="Incremental: only what it finds outdated is read and written again.",
     ),

@@ -51,7 +51,7 @@ def scan(folder: Path, *, known: Manifest | None = None) -> dict[str, Entry]:
     Links to files count as what they lead to, unless that is outside; links to folders, pipes and
     devices do not count. A file that vanishes or may not be read meanwhile is left out.
     """
-    found = dict(_walk(os.fspath(folder), "", os.path.realpath(folder)))
+    found = look(folder)
     entries = {path: entry for path, entry in (known or {}).items() if path in found}
     entries = {path: entry for path, entry in entries.items() if entry.signature == found[path]}
     unknown = sorted(found.keys() - entries.keys())
@@ -60,6 +60,11 @@ def scan(folder: Path, *, known: Manifest | None = None) -> dict[str, Entry]:
         for read in pool.map(lambda chunk: _read_all(folder, chunk, found), chunks):
             entries.update(read)
     return entries
+
+
+def look(folder: Path) -> dict[str, Signature]:
+    """Say how every file below a folder looks, without reading any. Raises `OSError`."""
+    return dict(_walk(os.fspath(folder), "", os.path.realpath(folder)))
 
 
 def difference(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Difference, ...]:

@@ -58,7 +58,8 @@ class Progressed:
 class Succeeded:
     """A build has ended well: `changed` files of the site differ, `pages` of them are pages.
 
-    `files` is how many the site has, `first` whether there was none to compare with.
+    `files` is how many the site has, `first` whether there was none to compare with, `before` how
+    many of the changed ones were shown before it had ended.
     """
 
     name: ClassVar[str] = "build-succeeded"
@@ -68,6 +69,7 @@ class Succeeded:
     pages: int
     files: int
     first: bool
+    before: int = 0
     warnings: tuple[Problem, ...] = ()
 
     def data(self, key_of: KeyOf, project: Path) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ class Plan:
     `words` are what is run in `folder`; {output} and {cache} in them are filled in for each build.
     `watch` are absolute paths; `ignore` are patterns as in .gitignore, relative to `project`.
     `output` is the folder that is written where the command decides that itself; it is not watched.
+    `unseen` are files of the site that change and do not show.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Plan:
     ignore: tuple[str, ...] = ()
     output: Path | None = None
     done: re.Pattern[str] | None = None
+    unseen: tuple[str, ...] = ()
     warm: tuple[str, ...] = ()
     python: Path | None = None
     config: Path | None = None
@@ -86,6 +88,7 @@ def plan_for(
         ignore=generator.ignore,
         output=source / generator.output if generator.output else None,
         done=re.compile(generator.done) if generator.done else None,
+        unseen=generator.unseen,
         warm=generator.warm,
         python=python,
         config=found.config,
