@@ -105,6 +105,7 @@ class BuildSession(GeneratedSession):
         output = self._stage()
         try:
             finished = await self._run(request, output)
+            self._loop.note_written()
         except asyncio.CancelledError:
             await self._drop(output, killed=True)
             raise

@@ -94,11 +94,35 @@ def serving(
     cwd: Path | None = None,
 ) -> Iterator[LiveServer]:
     """Serve `root` until the context ends; the process is killed if it does not end by itself."""
+    with running("serve", root, *options, port=port, cwd=cwd or root.parent) as server:
+        yield server
+
+
+@contextmanager
+def previewing(project: Path, *options: str, port: int = 0) -> Iterator[LiveServer]:
+    """Preview `project`; goes on once its first build is shown, or has failed."""
+    with running("preview", project, *options, port=port, cwd=project) as server:
+        wait_until(
+            lambda: (
+                json.loads(server.get_internal("build"))["event"]
+                in {"build-succeeded", "build-failed"}
+            ),
+            30,
+            "the first build is over",
+        )
+        yield server
+
+
+@contextmanager
+def running(
+    command: str, root: Path, *options: str, port: int = 0, cwd: Path
+) -> Iterator[LiveServer]:
+    """Run one of the commands that serve."""
     words = [
         sys.executable,
         "-m",
         "livereload_sse",
-        "serve",
+        command,
         str(root),
         "--port",
         str(port),
@@ -110,7 +134,7 @@ def serving(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        cwd=cwd or root.parent,
+        cwd=cwd,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )
     server = LiveServer("", root, process)

@@ -64,6 +64,7 @@ class BuildLoop:
         self._everything = False
         self._asked = asyncio.Event()
         self._began: float | None = None
+        self._written: float | None = None
         self._was_cancelled = False
 
     @property
@@ -73,33 +74,39 @@ class BuildLoop:
 
     def request(self, changes: Mapping[Path, float], *, everything: bool = False) -> None:
         """Ask for a build because of changed files (path → seconds since 1970; 0: it is gone)."""
-        if self._began is not None:
-            self._triggers.note_build(self._began, self._clock())
         now = self._clock()
-        paths, loop = self._triggers.judge({path: at or now for path, at in changes.items()})
-        if loop is not None:
-            self._on_loop(loop)
-        if paths or everything:
-            self._paths |= paths
-            self._everything |= everything
+        if self._began is not None:
+            self._note_build(self._began, now)
+        if changes:
+            self._triggers.judge({path: at or now for path, at in changes.items()})
+        self._paths |= changes.keys()
+        self._everything |= everything
+        if changes or everything:
             self._asked.set()
+
+    def note_written(self) -> None:
+        """The generator has ended: what changes from now on is not its doing."""
+        self._written = self._clock()
 
     async def run(self) -> None:
         """Build whenever something is asked for, until cancelled; that ends the build that runs."""
         while True:
             await self._asked.wait()
+            self._triggers.count()
             await self._rest()
             await self._run_one(self._take())
 
     async def _rest(self) -> None:
-        """Before a build that is suspected to trigger itself: wait until nothing has come for a while."""
+        """Let a build that is suspected to trigger itself wait; somebody who saves ends that."""
         while delay := self._triggers.delay:
             self._asked.clear()
             try:
                 async with asyncio.timeout(delay):
                     await self._asked.wait()
             except TimeoutError:
-                return
+                break
+        if loop := self._triggers.loop:
+            self._on_loop(loop)
 
     def _take(self) -> Request:
         self._number += 1
@@ -109,7 +116,7 @@ class BuildLoop:
         return request
 
     async def _run_one(self, request: Request) -> None:
-        self._began = self._clock()
+        self._began, self._written = self._clock(), None
         building = asyncio.ensure_future(self._build(request))
         try:
             cancelled = await self._await(building)
@@ -117,7 +124,7 @@ class BuildLoop:
             building.cancel()
             await asyncio.wait({building})
             began, ended, self._began = self._began, self._clock(), None
-            self._triggers.note_build(began, ended)
+            self._note_build(began, ended)
         self._was_cancelled = cancelled
         if cancelled:
             self._paths |= request.paths
@@ -125,6 +132,9 @@ class BuildLoop:
         else:
             building.result()  # what it failed with is our bug, and raised
             self._durations.append(ended - began)
+
+    def _note_build(self, began: float, ended: float) -> None:
+        self._triggers.note_build(began, self._written or ended)
 
     async def _await(self, building: "asyncio.Future[None]") -> bool:
         """Wait for a build; True when it is better ended for the sake of the next one."""

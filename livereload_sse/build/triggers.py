@@ -2,6 +2,10 @@
 
 A generator that writes a file into what is watched would be started again by its own output, for
 ever. Knows the times of files and of builds. Refuses to know disks and clocks, and when to build.
+
+A person who saves one file during build after build looks the same. So nothing is ever left out: a
+build that is suspected waits, longer each time. A person saves while it waits, and that ends the
+suspicion; a generator does not.
 """
 
 import shlex
@@ -12,11 +16,9 @@ from pathlib import Path
 MOST_IN_A_ROW = 3
 """How often a build may have triggered itself before it is suspected."""
 
-PROBE_DELAY = 2.0
-"""Seconds of rest before the build that decides: a person does not save within it again and again."""
-
-SLACK = 0.05
-"""Seconds by which the clock that stamps files and ours may differ."""
+FIRST_DELAY = 2.0
+LONGEST_DELAY = 600.0
+"""Seconds before a suspected build; doubled each time, up to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Loop:
         options = " ".join(f"--ignore {shlex.quote(pattern)}" for pattern in self.ignore)
         return (
             f"The build writes {self.paths[0].name}, which is watched, and so triggers itself. "
-            f"It is not built for that any more. If nobody edits it: {options}"
+            f"For that it is now built more and more rarely. If nobody edits it: {options}"
         )
 
 
@@ -44,41 +46,39 @@ class Triggers:
         self._began = self._ended = 0.0
         self._in_a_row = 0
         self._own: frozenset[Path] = frozenset()
-        self._held: frozenset[Path] = frozenset()
 
     @property
     def delay(self) -> float:
-        """Seconds to wait before the next build."""
-        return PROBE_DELAY if self._in_a_row == MOST_IN_A_ROW else 0.0
+        """Seconds without another change to wait for before the next build."""
+        beyond = self._in_a_row - MOST_IN_A_ROW
+        return min(FIRST_DELAY * 2 ** (beyond - 1), LONGEST_DELAY) if beyond > 0 else 0.0
+
+    @property
+    def loop(self) -> Loop | None:
+        """What has been found, once: when a suspected build has waited for the first time."""
+        if self._in_a_row != MOST_IN_A_ROW + 1:
+            return None
+        paths = tuple(sorted(self._own))
+        return Loop(paths, tuple(map(self._pattern, paths)))
 
     def note_build(self, began: float, ended: float) -> None:
-        """Note when the last build ran (seconds since 1970); `ended` may be now while it runs."""
+        """Note when a generator last ran (seconds since 1970); `ended` may be now while it runs."""
         self._began, self._ended = began, ended
 
-    def judge(self, changes: Mapping[Path, float]) -> tuple[frozenset[Path], Loop | None]:
-        """Say which changes call for a build, and whether a loop has been found just now.
-
-        `changes` are paths with the time of each file (seconds since 1970; of one that is deleted
-        the present).
+    def judge(self, changes: Mapping[Path, float]) -> None:
+        """Take changes that call for a build: paths with the time of each file (seconds since 1970;
+        of one that is deleted the present).
         """
-        written = frozenset(path for path, time in changes.items() if self._is_own(time))
-        if written != changes.keys() or not written:
+        own = all(self._began <= time <= self._ended for time in changes.values())
+        both = self._own & changes.keys() if self._in_a_row else frozenset(changes)
+        if not own or not both:
             self._in_a_row, self._own = 0, frozenset()
-            self._held -= changes.keys() - written
-            return frozenset(changes) - self._held, None
-        if written <= self._held:
-            return frozenset(), None
-        self._in_a_row = self._in_a_row + 1 if self._own <= written else 1
-        self._own = written if self._in_a_row == 1 else self._own & written
-        if self._in_a_row <= MOST_IN_A_ROW:
-            return written, None
-        self._held |= written
-        self._in_a_row, self._own = 0, frozenset()
-        paths = tuple(sorted(written))
-        return frozenset(), Loop(paths, tuple(map(self._pattern, paths)))
+        else:
+            self._own = both
 
-    def _is_own(self, time: float) -> bool:
-        return self._began - SLACK <= time <= self._ended + SLACK
+    def count(self) -> None:
+        """A build is about to be done for what was judged."""
+        self._in_a_row = self._in_a_row + 1 if self._own else 0
 
     def _pattern(self, path: Path) -> str:
         """Write the path as a line of a .gitignore would have it, for exactly this file."""

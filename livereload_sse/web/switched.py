@@ -59,7 +59,8 @@ class SwitchedSite:
         asked = {name: value for name, value in scope["headers"] if name in REQUEST_HEADERS}
         path: bytes = scope["raw_path"]
         request = Request(path, path, scope["query_string"], asked)
-        if request.is_navigation:
+        # A person's browser says that it wants a page; a program that asks for anything can wait.
+        if request.is_navigation and b"text/html" in asked.get(b"accept", b""):
             return await asyncio.to_thread(self._waiting_page, request)
         try:
             async with asyncio.timeout(self._first_timeout):

@@ -35,7 +35,9 @@ def generations(tmp_path: Path) -> tuple[Path, Path]:
 
 
 async def test_a_person_who_comes_first_gets_a_page_that_waits() -> None:
-    reply = await ask(switched(), "/about?x=1", sec_fetch_mode="navigate")
+    reply = await ask(
+        switched(), "/about?x=1", sec_fetch_mode="navigate", accept="text/html,*/*;q=0.8"
+    )
 
     assert reply.status == 503
     assert reply.headers["retry-after"] == "1"
@@ -65,11 +67,14 @@ async def test_who_has_waited_long_enough_is_told_so() -> None:
 async def test_the_next_request_gets_the_next_folder(generations: tuple[Path, Path]) -> None:
     site = switched()
     site.switch(generations[0])
-    before = await ask(site, "/", sec_fetch_mode="navigate")
+    before = await ask(site, "/", sec_fetch_mode="navigate", accept="text/html,*/*;q=0.8")
     site.switch(generations[1])
 
     assert "<p>1</p>" in before.text
-    assert "<p>2</p>" in (await ask(site, "/", sec_fetch_mode="navigate")).text
+    assert (
+        "<p>2</p>"
+        in (await ask(site, "/", sec_fetch_mode="navigate", accept="text/html,*/*;q=0.8")).text
+    )
 
 
 async def test_a_request_that_has_begun_ends_with_its_folder(
@@ -102,7 +107,17 @@ async def test_a_file_of_a_finished_folder_is_not_waited_for(
     loop = asyncio.get_running_loop()
     began = loop.time()
 
-    reply = await ask(site, "/cut", sec_fetch_mode="navigate")
+    reply = await ask(site, "/cut", sec_fetch_mode="navigate", accept="text/html,*/*;q=0.8")
 
     assert "no end" in reply.text
     assert loop.time() - began < 0.05
+
+
+async def test_a_program_that_takes_anything_waits_as_well(generations: tuple[Path, Path]) -> None:
+    site = switched()
+    request = asyncio.create_task(ask(site, "/", accept="*/*"))
+    await asyncio.sleep(0)
+
+    assert not request.done()
+    site.switch(generations[0])
+    assert (await request).status == 200
