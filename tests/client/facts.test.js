@@ -9,7 +9,7 @@ const ORIGIN = 'http://localhost:8000';
 
 /** @type {Tag} */
 const TAG = {
-  page: '/about', digest: 'p1', id: '1-0', kind: 'page', update: 'patch', highlight: true,
+  page: '/about', digest: 'p1', id: '1-0', kind: 'page', update: 'patch', highlight: true, builds: false,
 };
 
 /**

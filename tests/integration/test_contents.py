@@ -55,7 +55,7 @@ class Clock:
 
 
 class Reader:
-    def __init__(self, root: Path, **limits: int) -> None:
+    def __init__(self, root: Path, **limits: Any) -> None:
         self.root = root
         self.clock = Clock()
         self.told: list[tuple[str, str]] = []

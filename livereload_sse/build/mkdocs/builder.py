@@ -8,15 +8,20 @@ Refuses to know when to build, and what becomes of the output.
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from livereload_sse.build.command import Output
 from livereload_sse.build.mkdocs.process import WorkerGoneError, WorkerProcess
 from livereload_sse.build.mkdocs.quiet import quiet
-from livereload_sse.build.results import Ending, Finished, Location, Problem, Say
+from livereload_sse.build.mkdocs.told import problem_from
+from livereload_sse.build.results import Ending, Finished, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from livereload_sse.build.results import Say
 
 LONG_BUILD = 0.4
 """Seconds from which on a build is worth a second worker, which costs its memory."""
@@ -62,7 +67,10 @@ class MkDocsBuilder:
         self._assets: Mapping[str, str] = {}
         self._stale = True  # something has changed that only a whole build can show
         self._building = False
+        self._builds: WorkerProcess | None = None  # is building now
+        self._refused = False  # since the build began that runs
         self._shown: set[Path] = set()  # while a build runs, which may have read them before
+        self._latest: dict[PurePosixPath, bytes] = {}  # what was made of them
         self._duration = 0.0
         self._modules: frozenset[str] = frozenset()
         self._installed: dict[str, float] = {}
@@ -72,20 +80,21 @@ class MkDocsBuilder:
         """The files and folders that the site is made of, as far as builds have told."""
         return self._watched
 
-    async def build(self, output: Path, changed: frozenset[Path], say: Say) -> Finished:
+    async def build(self, output: Path, changed: frozenset[Path], say: "Say") -> Finished:
         """Build into the folder `output`; see `Builder`."""
         began = time.monotonic()
         printed = Output(say)
         await self._forget_outdated(changed)
-        self._building = True
+        self._building, self._refused = True, False
         try:
             finished = await self._build(output, changed, printed, began)
         finally:
-            self._building = False
+            self._building, self._builds = False, None
             self._shown.clear()
+            self._latest.clear()
         return finished
 
-    async def quick(self, changed: frozenset[Path]) -> Mapping[PurePosixPath, bytes] | None:
+    async def quick(self, changed: frozenset[Path]) -> "Mapping[PurePosixPath, bytes] | None":
         """Make what can be shown of these changes before their build is over; None: nothing can.
 
         May be called while a build runs.
@@ -97,14 +106,16 @@ class MkDocsBuilder:
                 await quiet(path)
             shown = {PurePosixPath(to): path.read_bytes() for path, to in assets.items()}
         except OSError:  # deleted, or not to be read: the build will tell
-            self._stale = True
+            self._stale = self._refused = True
             return None
         pages = await self._pages(others) if others else {}
         if pages is None:
-            self._stale = True
+            self._stale = self._refused = True
+            self._latest.clear()
         shown.update(pages or {})
         if self._building:
             self._shown |= changed if pages is not None else assets.keys()
+            self._latest.update(shown)
         return shown or None
 
     async def close(self) -> None:
@@ -126,6 +137,7 @@ class MkDocsBuilder:
             printed.feed(f"{self._python}: {error.strerror or error}\n".encode())
             return _finished(Ending.NOT_STARTED, None, began, printed)
         request = {**self._request, "output": str(output), "changed": _texts(changed)}
+        self._builds = worker
         try:
             answer = await worker.ask("build", request, printed)
         except WorkerGoneError as error:
@@ -134,20 +146,24 @@ class MkDocsBuilder:
         except BaseException:
             await asyncio.shield(self._end(worker))
             raise
+        if "problems" not in answer:  # it could not even begin, and has printed why
+            await self._end(worker)
+            return _finished(Ending.EXITED, 1, began, printed)
+        self._builds = None
         self._learn(answer)
         if answer["succeeded"]:
             self._take_over(worker, answer)
             await self._catch_up(output)
             self._duration = time.monotonic() - began
             self._warm()
-        problems = tuple(map(_problem, answer["problems"]))
+        problems = tuple(map(problem_from, answer["problems"]))
         code = 0 if answer["succeeded"] else 1
         return _finished(Ending.EXITED, code, began, printed, problems)
 
     async def _worker(self) -> WorkerProcess:
         """Choose who builds: not the one who can render pages, unless the build will be short."""
         if self._warming is not None:
-            await self._warming
+            await asyncio.wait([self._warming])
         if self._spare is not None and self._spare.alive:
             return self._spare
         if self._fresh is not None and self._fresh.alive and self._duration < LONG_BUILD:
@@ -159,25 +175,31 @@ class MkDocsBuilder:
         folder = self._config.parent
         return await WorkerProcess.start(self._python, self._package, folder, self._environment)
 
-    def _take_over(self, worker: WorkerProcess, answer: Mapping[str, Any]) -> None:
+    def _take_over(self, worker: WorkerProcess, answer: "Mapping[str, Any]") -> None:
         """The one that has built knows the site best now; the other one builds next."""
         if worker is not self._fresh:
             self._fresh, self._spare = worker, self._fresh
-        self._assets = answer["assets"]
-        self._stale = False
+        # A build whose source was edited meanwhile cannot tell whether it goes straight through.
+        edited = {str(path) for path in self._shown} & self._assets.keys()
+        self._assets = {**answer["assets"], **{path: self._assets[path] for path in edited}}
+        self._stale = self._refused
 
     async def _catch_up(self, output: Path) -> None:
         """What was saved and shown during the build may be older in its output: bring it up to date.
 
-        Otherwise the site would go back for as long as the next build takes.
+        Otherwise the site would go back for as long as the next build takes. A build that has read a
+        file while it was being written knows a page that never was: then what was shown is kept.
         """
-        shown = await self.quick(frozenset(self._shown)) if self._shown else None
-        for path, content in (shown or {}).items():
+        if not self._shown:
+            return
+        before = dict(self._latest)
+        shown = await self.quick(frozenset(self._shown))
+        for path, content in {**before, **(shown or {})}.items():
             (output / path).write_bytes(content)
 
-    async def _pages(self, paths: frozenset[Path]) -> Mapping[PurePosixPath, bytes] | None:
+    async def _pages(self, paths: frozenset[Path]) -> "Mapping[PurePosixPath, bytes] | None":
         worker = self._fresh
-        if self._stale or worker is None or worker.busy or not worker.alive:
+        if self._stale or worker is None or worker is self._builds or not worker.alive:
             return None
         try:
             async with asyncio.timeout(QUICK_TIMEOUT):
@@ -192,7 +214,7 @@ class MkDocsBuilder:
             return None
         return {PurePosixPath(to): text.encode() for to, text in pages.items()}
 
-    def _learn(self, answer: Mapping[str, Any]) -> None:
+    def _learn(self, answer: "Mapping[str, Any]") -> None:
         self._modules = frozenset(answer["modules"])
         self._installed = _times(answer["installed"])
         watched = tuple(map(Path, answer["watched"]))
@@ -221,8 +243,10 @@ class MkDocsBuilder:
 
     async def _start_spare(self) -> None:
         try:
-            with suppress(OSError):  # the next build will say so
+            with suppress(OSError, WorkerGoneError):  # the next build will say so
                 self._spare = await self._started()
+                output = str(self._config.parent / "site")  # where nothing is written
+                await self._spare.ask("warm", {**self._request, "output": output})
         finally:
             self._warming = None
 
@@ -241,11 +265,6 @@ def _finished(
 
 def _texts(paths: frozenset[Path]) -> list[str]:
     return sorted(map(str, paths))
-
-
-def _problem(told: Mapping[str, Any]) -> Problem:
-    place = Location(Path(told["path"]), told["line"], told["column"]) if told["path"] else None
-    return Problem(told["severity"], told["message"], place)
 
 
 def _times(folders: Any) -> dict[str, float]:

@@ -7,10 +7,9 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from livereload_sse.build.command import (
     Output,
@@ -20,6 +19,9 @@ from livereload_sse.build.command import (
     read_in_thread,
     wait_within,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 WORKER = Path(__file__).parent / "worker"
 
@@ -45,9 +47,12 @@ class WorkerGoneError(Exception):
 
 
 class WorkerProcess:
-    """A worker that has been started; it does one thing at a time."""
+    """A worker that has been started; it does one thing at a time.
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    `printed` is the reading end of the pipe into which it prints.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, printed: int) -> None:
         self._process = process
         self._heard: Callable[[bytes], None] = lambda _data: None
         self._held = b""
@@ -55,9 +60,12 @@ class WorkerProcess:
         self._news = asyncio.Event()
         self._number = 0
         self._busy = asyncio.Lock()
+        self._read = read_in_thread(printed, self._feed)
 
     @classmethod
-    async def start(cls, python: Path, package: str, folder: Path, more: Mapping[str, str]) -> Self:
+    async def start(
+        cls, python: Path, package: str, folder: Path, more: "Mapping[str, str]"
+    ) -> Self:
         """Start a worker. Raises `OSError` where the interpreter cannot be."""
         reading, writing = os.pipe()
         environment = child_environment(
@@ -82,25 +90,16 @@ class WorkerProcess:
             raise
         finally:
             os.close(writing)
-        worker = cls(process)
-        worker._read = read_in_thread(reading, worker._feed)
-        return worker
-
-    _read: asyncio.Event
+        return cls(process, reading)
 
     @property
     def alive(self) -> bool:
         """Whether it can be asked."""
         return self._process.returncode is None
 
-    @property
-    def busy(self) -> bool:
-        """Whether it is doing something."""
-        return self._busy.locked()
-
     async def ask(
-        self, do: str, request: Mapping[str, Any], printed: Output | None = None
-    ) -> Mapping[str, Any]:
+        self, do: str, request: "Mapping[str, Any]", printed: Output | None = None
+    ) -> "Mapping[str, Any]":
         """Ask, and wait for the answer; what is printed meanwhile goes to `printed`.
 
         Raises `WorkerGoneError`. When the call is cancelled, the worker goes on: end it.
@@ -133,7 +132,7 @@ class WorkerProcess:
         await end_group(self._process, term_timeout=FAREWELL_TIMEOUT)
         await wait_within(FAREWELL_TIMEOUT, self._read)
 
-    async def _asked(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _asked(self, request: "Mapping[str, Any]") -> "Mapping[str, Any]":
         assert self._process.stdin is not None  # noqa: S101 - both were asked for
         assert self._process.stdout is not None  # noqa: S101 - as above
         self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -21,7 +21,7 @@ async def quiet(path: Path) -> None:
     """Wait until a file has not been written for a moment. Raises `OSError` where there is none."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        found = path.stat()
+        found = path.stat()  # noqa: ASYNC240 - a thread would take longer than the call
         calm = QUIET_TIME if found.st_size else EMPTY_TIME
         left = found.st_mtime + calm - time.time()
         if left <= 0 or left > calm:  # a time in the future says nothing

@@ -32,12 +32,12 @@ class Listening(logging.Handler):
         self._config = config
         self.docs = str(Path(config).parent / "docs")
         self._found: list[Problem] = []
-        self._raised: list[Problem] = []
         self._printer = logging.StreamHandler(sys.stderr)
         self._building: Any = logging.getLogger(f"{package}.commands.build")
         self._once: Any = None
 
-    def __enter__(self) -> Listening:
+    def __enter__(self) -> Listening:  # noqa: PYI034 - `Self` came with Python 3.11
+        """Begin to hear; the printing is MkDocs' own from `start` on."""
         for logger in self._loggers:
             logger.setLevel(logging.INFO)
             logger.propagate = False
@@ -51,6 +51,7 @@ class Listening(logging.Handler):
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
+        """Hear no more."""
         self._building.filters[:] = [one for one in self._building.filters if one is not self._once]
         for logger in self._loggers:
             for handler in (self._printer, self):
@@ -70,23 +71,20 @@ class Listening(logging.Handler):
         if len(self._found) < MOST:
             self._found.append(problem_of_record(record, self._config, self.docs))
 
-    def take(self, problem: Problem | None) -> None:
-        """Keep what has ended the build."""
-        if problem is not None:
-            self._raised.append(problem)
+    def take(self, problem: Problem | None, text: str) -> None:
+        """Keep what has ended the build, and is said by `text`.
+
+        It is often logged first ("Error reading page …"), which knows the page, and then raised,
+        which may know the line: that is one problem.
+        """
+        if problem is None:
+            return
+        told = [one for one in self._found if text and text in one["message"]]
+        if problem["path"] is None and told:
+            return
+        self._found = [one for one in self._found if one not in told]
+        self._found.append(problem)
 
     def problems(self) -> list[Problem]:
-        """Hand out everything that was complained of, each complaint once.
-
-        An exception is often logged first ("Error reading page …"), which knows the page, and then
-        raised, which may know the line: that is one problem.
-        """
-        found = list(self._found)
-        for raised in self._raised:
-            told = [one for one in found if raised["message"] in one["message"]]
-            for one in told:
-                found.remove(one)
-            if raised["path"] is None and told:
-                raised = {**told[-1], "message": told[-1]["message"]}  # noqa: PLW2901 - what is known of it
-            found.append(raised)
-        return found
+        """Hand out everything that was complained of."""
+        return self._found

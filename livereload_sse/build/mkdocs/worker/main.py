@@ -1,6 +1,6 @@
 """The worker's life: what it is asked, one thing after the other, until nobody asks any more.
 
-Knows the two requests, `build` and `pages`. Refuses to know how either is done.
+Knows the requests: `warm`, `build` and `pages`. Refuses to know how they are done.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class Worker:
         answer, self._kept = self._whole.run(request)
         return answer
 
+    def warm(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Get ready for the first build; what goes wrong then will go wrong in it as well."""
+        self._whole.warm(request)
+        return {}
+
     def pages(self, request: dict[str, Any]) -> dict[str, Any]:
         """Render single pages, or say why not: `{"pages": {path: HTML}}` or `{"why": …}`."""
         if self._kept is None:
@@ -49,7 +54,7 @@ def main(package: str) -> None:
     """Answer until the requests end."""
     wire = Wire()
     worker = Worker(package)
-    deeds = {"build": worker.build, "pages": worker.pages}
+    deeds = {"build": worker.build, "pages": worker.pages, "warm": worker.warm}
     try:
         for request in wire.requests():
             wire.answer(request, _done(deeds[request["do"]], request))

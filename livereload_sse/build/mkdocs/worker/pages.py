@@ -122,8 +122,8 @@ class Kept:
     def _on_nav(self, nav: Any, **_more: Any) -> None:
         self._nav = nav
 
-    def _on_env(self, env: Any, *, files: Any, **_more: Any) -> None:
-        self._env, self._files = env, files
+    def _on_env(self, env: Any, *, config: Any, files: Any) -> None:
+        self._env, self._files, self.config = env, files, config
         self._compiled.lend(env)
 
     def _on_page_markdown(self, markdown: str, *, page: Any, **_more: Any) -> None:
@@ -162,7 +162,7 @@ class Kept:
 
         with _restored(page):
             page.read_source = read_source
-            self._commands._populate_page(page, self.config, self._files)
+            self._commands._populate_page(page, self.config, self._files)  # noqa: SLF001 - as told above
             content = self._written_by(file, folder)
         if content is None or _digest(content) != self._written[file.src_uri]:
             raise RefusedError(f"{file.src_uri} is not made by its template alone")
@@ -184,7 +184,7 @@ class Kept:
     def _populate(self, file: Any) -> None:
         page = file.page
         title, (_, meta) = page.title, self._sources[file.src_uri]
-        self._commands._populate_page(page, self.config, self._files)
+        self._commands._populate_page(page, self.config, self._files)  # noqa: SLF001 - as told above
         if self._sources[file.src_uri][1] != meta:
             raise RefusedError(f"the front matter of {file.src_uri} is different")
         if page.title != title:
@@ -204,7 +204,7 @@ class Kept:
         file.abs_dest_path = str(aside)
         excluded = file.inclusion.is_excluded()
         try:
-            self._commands._build_page(
+            self._commands._build_page(  # noqa: SLF001 - as told above
                 file.page, self.config, documents, self._nav, self._env, excluded=excluded
             )
             return aside.read_bytes()

@@ -12,12 +12,16 @@ import re
 import sysconfig
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Problem = dict[str, Any]
-"""`severity`, `message`, and the place: `path`, `line` and `column`, each None where not known."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-Place = dict[str, Any | None]
+    Place = Mapping[str, Any]
+    """`path`, `line` and `column`, each None where not known."""
+
+    Problem = Mapping[str, Any]
+    """`severity`, `message`, and a place."""
 
 NOWHERE: Place = {"path": None, "line": None, "column": None}
 
@@ -119,8 +123,9 @@ def _in_template(error: BaseException) -> Place | None:
 
 
 def _in_source(error: BaseException) -> Place | None:
-    if isinstance(error, SyntaxError) and error.filename:
-        return _at(error.filename, error.lineno, error.offset)
+    for one in _chain(error):
+        if isinstance(one, SyntaxError) and one.filename:
+            return _at(one.filename, one.lineno, one.offset)
     return None
 
 

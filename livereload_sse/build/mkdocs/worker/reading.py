@@ -56,7 +56,6 @@ class Reading:
         paths = [str(path) for path in self.chain(config_file)]
         if config is not None:
             paths += [config.docs_dir, *config.watch, *recorded]
-            paths += [module.__file__ for module in config.hooks.values()]
             paths += [folder for folder in config.theme.dirs if not is_installed(folder + os.sep)]
         paths += self.modules()
         paths += self._own_files(project)

@@ -51,6 +51,12 @@ class WholeBuild:
         }
         return answer, kept if succeeded else None
 
+    def warm(self, request: dict[str, Any]) -> None:
+        """Import everything that a build of this configuration needs, theme and plugins included."""
+        self._module("__main__")
+        self._module("commands.build")
+        self._load(request)
+
     def close(self) -> None:
         """Tell the plugins that serving has ended."""
         if self._plugins is not None:
@@ -60,9 +66,7 @@ class WholeBuild:
         try:
             self._build(request, kept, listening)
         except BaseException as error:  # noqa: BLE001 - MkDocs ends a build by SystemExit, hooks by anything
-            if kept.complete and self._is_abort(error):
-                return True  # strict: everything is written, and what was counted has been told
-            listening.take(problem_of(error, request["config"], listening.docs))
+            listening.take(problem_of(error, request["config"], listening.docs), str(error))
             self._print(error, sys.exc_info()[2])
             return False
         return True
@@ -70,14 +74,7 @@ class WholeBuild:
     def _build(self, request: dict[str, Any], kept: Kept, listening: Listening) -> None:
         # `python -m mkdocs` starts here as well; ProperDocs lets `mkdocs` mean itself from here on.
         listening.start(self._module("__main__"))
-        # A configuration that asks to be strict is not: warnings are told, and the site is shown.
-        config = self._module("config").load_config(
-            config_file=request["config"],
-            site_dir=request["output"],
-            site_url=request["url"],
-            strict=False,
-        )
-        config["strict"] = request["strict"]
+        config = self._load(request)
         listening.docs = config.docs_dir
         if self._is_new(request["config"]):
             self._served = False
@@ -86,9 +83,28 @@ class WholeBuild:
         if self._plugins is None:
             config.plugins.on_startup(command="serve", dirty=False)
         self._plugins = config.plugins
-        self._module("commands.build").build(config, serve_url=request["url"])
+        try:
+            self._module("commands.build").build(config, serve_url=request["url"])
+        except self._module("exceptions").Abort:
+            if not kept.complete:
+                raise
+            # Being strict: everything is written, and each warning that was counted has been told.
         kept.finish()
         self._serve(config, request)
+
+    def _load(self, request: dict[str, Any]) -> Any:
+        """Load the configuration; anew for each build, as plugins change what they are given.
+
+        One that asks to be strict is not: warnings are told, and the site is shown.
+        """
+        config = self._module("config").load_config(
+            config_file=request["config"],
+            site_dir=request["output"],
+            site_url=request["url"],
+            strict=False,
+        )
+        config["strict"] = request["strict"]
+        return config
 
     def _is_new(self, config_file: str) -> bool:
         """Has the configuration changed since the last build?"""
@@ -109,9 +125,6 @@ class WholeBuild:
 
     def _module(self, name: str) -> Any:
         return importlib.import_module(f"{self._package}.{name}")
-
-    def _is_abort(self, error: BaseException) -> bool:
-        return isinstance(error, self._module("exceptions").Abort)
 
     def _print(self, error: BaseException, where: TracebackType | None) -> None:
         """Print as the command line does: what MkDocs raises on purpose is one message."""
