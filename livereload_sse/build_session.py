@@ -130,7 +130,7 @@ class BuildSession(GeneratedSession):
             await self.generations.reseed()
 
     async def _run(self, request: "Request", output: Path) -> Finished:
-        progress = _Telling(request.number, self.builds.tell)
+        progress = _Telling(request.number, self.builds.tell, self._on_output)
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._settings.build_timeout) as limit:
@@ -182,9 +182,15 @@ class BuildSession(GeneratedSession):
 class _Telling:
     """Hears what a build prints, and tells now and then how far it is."""
 
-    def __init__(self, number: int, tell: Callable[[Progressed], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        tell: Callable[[Progressed], None],
+        on_output: Callable[[str], None],
+    ) -> None:
         self._number = number
         self._tell = tell
+        self._on_output = on_output
         self._progress = Progress()
         self._began = self._told = time.monotonic()
         self.output = ""
@@ -192,6 +198,7 @@ class _Telling:
     def say(self, text: str) -> None:
         """Take the next piece of the output."""
         self.output = (self.output + text)[-OUTPUT_LIMIT:]
+        self._on_output(text)
         self._progress.feed(text)
         now = time.monotonic()
         if now - self._told >= PROGRESS_INTERVAL:

@@ -18,7 +18,7 @@ class Builds:
     """The builds of one session, as others see them.
 
     `command` is what is run, as a person would type it. `publish` sends an event to the tabs,
-    `on_news` is told everything that they are.
+    `on_news` is told everything that they are. `rebuild` builds everything anew, because somebody asks.
     """
 
     def __init__(
@@ -29,7 +29,9 @@ class Builds:
         editor: Editor | None,
         publish: Callable[[str, Any], object],
         on_news: Callable[[News], None],
+        rebuild: Callable[[], None],
     ) -> None:
+        self.rebuild = rebuild
         self.command = command
         self._project = project
         self._places = Places(project)

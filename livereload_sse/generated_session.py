@@ -43,7 +43,8 @@ class GeneratedSession(Session):
     """Serves the last good output of a generator.
 
     `plan` says what is run and watched, `memory` is the file that remembers, beyond this run, when
-    each file of the site became different. `on_news` is told what happens to each build.
+    each file of the site became different. `on_news` is told what happens to each build, `on_output`
+    what it prints.
     """
 
     builds: Builds
@@ -56,11 +57,13 @@ class GeneratedSession(Session):
         memory: Path | None = None,
         on_update: "Callable[[Update], None]" = lambda _update: None,
         on_news: "Callable[[News], None]" = lambda _news: None,
+        on_output: Callable[[str], None] = lambda _text: None,
         on_notice: Callable[[str], None] = lambda _line: None,
     ) -> None:
         super().__init__(settings, root=plan.project, on_update=on_update, on_notice=on_notice)
         self._plan = plan
         self._memory = memory
+        self._on_output = on_output
         self._stack = ExitStack()
         self._workspace: Workspace | None = None
         self._durations: deque[float] = deque(maxlen=REMEMBERED_DURATIONS)
@@ -72,6 +75,7 @@ class GeneratedSession(Session):
             editor=find_editor(settings.editor),
             publish=self._publish,
             on_news=on_news,
+            rebuild=self.rebuild,
         )
 
     async def __aenter__(self) -> Self:

@@ -86,6 +86,7 @@ class RunSession(GeneratedSession):
 
     def _hear(self, text: str) -> None:
         self._printed = (self._printed + text)[-OUTPUT_LIMIT:]
+        self._on_output(text)
         self._heard.set()
 
     def _note_exit(self, finished: Finished) -> None:

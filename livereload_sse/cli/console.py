@@ -8,15 +8,19 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from livereload_sse import __version__
-from livereload_sse.build.news import News
 from livereload_sse.cli import lines
-from livereload_sse.updates import Update
+
+if TYPE_CHECKING:
+    from livereload_sse.build.news import News
+    from livereload_sse.cli.build_console import BuildConsole
+    from livereload_sse.updates import Update
 
 _INDENT = " " * len("00:00:00  ")
 
@@ -41,21 +45,38 @@ class Console:
         self._now = now
         self.verbose = verbose
         self.quiet = quiet
+        self._has_banner = False
+        self._make_room: Callable[[], None] = lambda: None
+        self._early: list[News] = []
 
     @property
     def is_terminal(self) -> bool:
         """Whether a person looks at it."""
         return self._out.isatty()
 
-    def banner(self, folder: str, url: str, others: Sequence[str], *, keys: bool) -> None:
-        """Say what is served and where, with addresses that can be clicked."""
+    def banner(
+        self, what: str, url: str, others: Sequence[str], *, keys: bool, facts: Sequence[str] = ()
+    ) -> None:
+        """Say what is served and where, with addresses that can be clicked; `facts` say how."""
+        self._print_banner(what, url, others, keys=keys, facts=facts)
+        self._has_banner = True
+        for news in self._early:
+            self.builds.news(news)
+
+    def _print_banner(
+        self, what: str, url: str, others: Sequence[str], *, keys: bool, facts: Sequence[str]
+    ) -> None:
         if self.quiet or not self.is_terminal:
-            self._say(f"Serving {folder} at {url}")
+            self._say(f"Serving {what} at {url}")
+            for fact in facts:
+                self._say(fact)
             for other in others:
                 self._say(f"On your network at {other}")
             return
         self._say("")
-        self._say(f"  {_bold('sse-reload')} {_dim(__version__)}  {_dim('serving')} {folder}")
+        self._say(f"  {_bold('sse-reload')} {_dim(__version__)}  {_dim('serving')} {what}")
+        for fact in facts:
+            self._say(f"  {_dim(fact)}")
         self._say("")
         self.addresses(url, others)
         self._say("")
@@ -69,8 +90,11 @@ class Console:
         for other in others:
             self._say(f"     {_coloured(other, 'cyan')} {_dim('on your network')}")
 
-    def update(self, update: Update) -> None:
+    def update(self, update: "Update") -> None:
         """Print the one line of one change."""
+        if update.built is not None:
+            self.builds.built(update, update.built)
+            return
         if self.quiet:
             return
         files = lines.files_phrase(update.files)
@@ -79,9 +103,29 @@ class Console:
         shown = outcome if update.tabs else _dim(outcome)
         self._stamped(f"{_bold(files)}{between}{_dim('→')} {shown}")
 
-    def news(self, news: News) -> None:
-        """Print what happens to a build."""
-        self._stamped(repr(news)[:200])
+    def news(self, news: "News") -> None:
+        """Print what happens to a build; before the banner stands, it is kept."""
+        if self._has_banner:
+            self.builds.news(news)
+        else:
+            self._early.append(news)
+
+    @cached_property
+    def builds(self) -> "BuildConsole":
+        """What prints of builds; only where there are some it is needed at all."""
+        from livereload_sse.cli.build_console import BuildConsole  # noqa: PLC0415 - see above
+
+        console = BuildConsole(
+            self._out,
+            stamped=self._stamped,
+            plain=self._say,
+            live=self.is_terminal and not self.quiet and os.environ.get("TERM") != "dumb",
+            width=lambda: shutil.get_terminal_size().columns,
+            verbose=self.verbose,
+            quiet=self.quiet,
+        )
+        self._make_room = console.give_way
+        return console
 
     def request(self, method: str, path: str, status: int, duration: float) -> None:
         """Print one request, when asked to."""
@@ -97,9 +141,9 @@ class Console:
         """Print a line that matters although nothing failed."""
         self._stamped(_coloured(text, "yellow"))
 
-    def help(self) -> None:
-        """List the keys."""
-        for line in ("", *lines.help_lines(), ""):
+    def help(self, *, builds: bool = False) -> None:
+        """List the keys; `builds`: also those for builds."""
+        for line in ("", *lines.help_lines(builds=builds), ""):
             self._say(line)
 
     def error(self, text: str) -> None:
@@ -123,6 +167,7 @@ class Console:
 
     def _say(self, text: str) -> None:
         """Print; when whoever read has gone (`| head`), the program goes on unheard."""
+        self._make_room()
         try:
             _print(text, self._out)
         except BrokenPipeError:

@@ -16,6 +16,8 @@ KEYS = (
     ("q", "quit"),
 )
 
+BUILD_KEYS = (("b", "build everything again"),)
+
 DONE = {
     "reload": "reloaded",
     "swap-images": "swapped images in",
@@ -91,6 +93,7 @@ def hint_lines(*, keys: bool, width: int) -> list[str]:
     return [joined] if len(joined) < width else [f"  {hint}" for hint in hints]
 
 
-def help_lines() -> list[str]:
-    """List the keys."""
-    return [f"  {key}  {meaning}" for key, meaning in KEYS]
+def help_lines(*, builds: bool = False) -> list[str]:
+    """List the keys; `builds`: also those for builds."""
+    keys = [*(BUILD_KEYS if builds else ()), *KEYS]
+    return [f"  {key}  {meaning}" for key, meaning in keys]

@@ -94,7 +94,9 @@ def free_port() -> int:
 def _run(settings: "Settings", listener: "Listener", plan: Plan, *, url: str) -> int:
     console = Console(verbose=settings.verbose, quiet=settings.quiet)
     make = partial(make_session, settings, plan, console, url=url)
-    return run(lambda: Serving(settings, listener, console, make).main())
+    what = f"{settings.directory} · {plan.title}" if plan.title else str(settings.directory)
+    facts = [f"{'running' if plan.way == 'run' else 'building with'} {plan.shown}"]
+    return run(lambda: Serving(settings, listener, console, make, what=what, facts=facts).main())
 
 
 def make_session(settings: "Settings", plan: Plan, console: Console, *, url: str) -> "Session":
@@ -103,6 +105,7 @@ def make_session(settings: "Settings", plan: Plan, console: Console, *, url: str
         "memory": memory_of(plan),
         "on_update": console.update,
         "on_news": console.news,
+        "on_output": console.builds.output,
         "on_notice": console.notice,
     }
     if plan.way == "mkdocs" and plan.python and plan.config:

@@ -9,7 +9,7 @@ import secrets
 import webbrowser
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from livereload_sse.addresses import (
     EVERYWHERE,
@@ -27,8 +27,11 @@ from livereload_sse.folder_session import FolderSession
 from livereload_sse.running import RunningServer, announced, runtime_folder
 from livereload_sse.server import check_certificate, make_server, run, serve
 
+DRAW_INTERVAL = 0.1
+"""Seconds between two drawings of what goes on."""
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Sequence
 
     from livereload_sse.session import Session
     from livereload_sse.settings import Settings
@@ -57,8 +60,7 @@ def address_of(settings: "Settings", listener: Listener) -> str:
 class Serving:
     """One run: what starts, what is printed, what the keys do.
 
-    `make_session` is called inside the event loop. `lines` are said below the address: what else a
-    person should know.
+    `make_session` is called inside the event loop. `what` says what is served, `facts` how.
     """
 
     def __init__(
@@ -67,7 +69,12 @@ class Serving:
         listener: Listener,
         console: Console,
         make_session: "Callable[[], Session]",
+        *,
+        what: str = "",
+        facts: "Sequence[str]" = (),
     ) -> None:
+        self._what = what or str(settings.directory)
+        self._facts = facts
         self._make_session = make_session
         self._settings = settings
         self._listener = listener
@@ -96,6 +103,8 @@ class Serving:
                 on_closing=self._session.close_streams,
             )
             await serve(self._server, self._listener)
+            for task in self._background:
+                task.cancel()
         return 0
 
     @property
@@ -115,8 +124,10 @@ class Serving:
             stack.enter_context(reading_keys(self._press)) if not self._console.quiet else False
         )
         self._console.banner(
-            str(self._settings.directory), self._url, self._lan_urls(), keys=has_keys
+            self._what, self._url, self._lan_urls(), keys=has_keys, facts=self._facts
         )
+        if self._session.builds is not None and self._console.is_terminal:
+            self._in_background(self._keep_drawing())
         if self._settings.host not in LOOPBACK_NAMES:
             self._console.notice(
                 "Others on your network can read this folder. --host localhost keeps it to this machine."
@@ -143,11 +154,12 @@ class Serving:
     def _press(self, key: str) -> None:
         action = {
             "r": self._reload_all,
+            "b": self._rebuild,
             "o": self._open_tab,
             "p": self._pause,
             "u": lambda: self._console.addresses(self._url, self._lan_urls()),
-            "h": self._console.help,
-            "?": self._console.help,
+            "h": self._help,
+            "?": self._help,
             "q": self._server.close,
         }.get(key.lower())
         if action is not None:
@@ -155,6 +167,13 @@ class Serving:
 
     def _reload_all(self) -> None:
         self._session.reload("you pressed r")
+
+    def _help(self) -> None:
+        self._console.help(builds=self._session.builds is not None)
+
+    def _rebuild(self) -> None:
+        if self._session.builds is not None:
+            self._session.builds.rebuild()
 
     def _pause(self) -> None:
         if self._session.paused:
@@ -166,7 +185,19 @@ class Serving:
 
     def _open_tab(self) -> None:
         """Starting a browser can take seconds, so it happens beside the loop."""
-        task = asyncio.create_task(asyncio.to_thread(self._open_or_say))
+        self._in_background(asyncio.to_thread(self._open_or_say))
+
+    async def _keep_drawing(self) -> None:
+        """A build that prints nothing goes on nevertheless."""
+        try:
+            while True:
+                self._console.builds.tick()
+                await asyncio.sleep(DRAW_INTERVAL)
+        finally:
+            self._console.builds.give_way()
+
+    def _in_background(self, work: "Coroutine[Any, Any, None]") -> None:
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
