@@ -93,7 +93,7 @@ def _make_site(
         )
 
     site = SwitchedSite(make, tag=tag, last_id=session.last_id_text, waits_for=builds.command)
-    builds.on_switch(site.switch)
+    builds.on_site(site.switch, wait=site.wait, fail=site.fail)
     return site
 
 

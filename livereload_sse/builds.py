@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from livereload_sse.build.editor import Editor, Places, open_in_editor
-from livereload_sse.build.news import News
+from livereload_sse.build.news import Failed, News, Started
 from livereload_sse.errors import EditorError
 
 
@@ -41,27 +41,40 @@ class Builds:
         # Builds are counted anew in each run, so a tab has to know which run a number belongs to.
         self._run = secrets.token_hex(8)
         self._state: dict[str, Any] = {"event": "idle", "run": self._run, "build": 0}
-        self._switches: list[Callable[[Path], None]] = []
+        self._switch: Callable[[Path], None] = lambda _folder: None
+        self._on_wait: Callable[[], None] = lambda: None
+        self._on_failure: Callable[[str], None] = lambda _why: None
 
     def tell(self, news: News) -> None:
         """Tell everybody, and remember it for those who ask later."""
         data = {"run": self._run, **news.data(self._places.key_of, self._project)}
         self._state = {"event": news.name, **data}
         self._publish(news.name, data)
+        if isinstance(news, Started):
+            self._on_wait()
+        elif isinstance(news, Failed):
+            self._on_failure(news.report.title)
         self._on_news(news)
 
     def state(self) -> dict[str, Any]:
         """Say what was told last: what a tab has to know that opens now."""
         return self._state
 
-    def on_switch(self, switch: Callable[[Path], None]) -> None:
-        """Have `switch` called with each folder that is served from then on."""
-        self._switches.append(switch)
+    def on_site(
+        self,
+        switch: Callable[[Path], None],
+        *,
+        wait: Callable[[], None],
+        fail: Callable[[str], None],
+    ) -> None:
+        """Have `switch` called with each folder that is served from then on, `wait` when a build
+        begins, and `fail` with the reason when there is none.
+        """
+        self._switch, self._on_wait, self._on_failure = switch, wait, fail
 
     def switch(self, folder: Path) -> None:
         """Serve another folder."""
-        for switch in self._switches:
-            switch(folder)
+        self._switch(folder)
 
     async def open_place(self, key: str) -> None:
         """Open a place that a report has named. Raises `EditorError`."""

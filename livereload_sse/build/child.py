@@ -4,24 +4,17 @@ Knows its start, its death and what it prints. Refuses to know what it writes.
 """
 
 import asyncio
-import os
 import re
 import sys
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from livereload_sse.build.ansi import strip
-from livereload_sse.build.command import (
-    LINGER_TIMEOUT,
-    Command,
-    Output,
-    end_group,
-    read_in_thread,
-    start_process,
-    wait_within,
-)
+from livereload_sse.build.command import Command, run_command, wait_within
+from livereload_sse.build.keeper import NOT_FOUND, NOT_STARTED, TERM_TIMEOUT
 from livereload_sse.build.results import Ending, Finished, Say
+from livereload_sse.build.tasks import end_task
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 10.0
@@ -30,15 +23,49 @@ LONGEST_DELAY = 10.0
 HEALTHY = 10.0
 """Seconds after which a command has lived long enough to be started again soon."""
 
+LONGEST_LINE = 4096
+"""Characters of a line in which the word that all is done is looked for."""
+
 _KEEPER = Path(__file__).with_name("keeper.py")
-_TERM_TIMEOUT = 3.0  # more than the keeper gives the command
+_KEEPER_TIMEOUT = TERM_TIMEOUT + 1.0  # it must be able to end a command that does not want to
+
+
+class Backoff:
+    """How long to wait before a command is started again that has died."""
+
+    def __init__(self) -> None:
+        self._delay = FIRST_DELAY
+
+    def next(self, lived: float) -> float:
+        """Give the seconds to wait, of a command that has lived for so many."""
+        delay = FIRST_DELAY if lived >= HEALTHY else self._delay
+        self._delay = min(2 * delay, LONGEST_DELAY)
+        return delay
+
+    def forget(self) -> None:
+        """Begin anew: somebody has asked for a start."""
+        self._delay = FIRST_DELAY
+
+
+class Lines:
+    """Looks for a pattern in lines that come in pieces, with colours in them."""
+
+    def __init__(self, wanted: re.Pattern[str]) -> None:
+        self._wanted = wanted
+        self._rest = ""
+
+    def feed(self, text: str) -> bool:
+        """Whether a line that ends in this piece matches, as it stands on a terminal then."""
+        *lines, rest = (self._rest + text).split("\n")
+        self._rest = rest[-LONGEST_LINE:]
+        return any(self._wanted.search(strip(line[-LONGEST_LINE:])) for line in lines)
 
 
 class Child:
     """Keeps a command running for as long as `run` is.
 
-    `say` is told what it prints, `on_exit` how it ended each time. `on_done` is called when a line
-    matches `done`: the command says that it has written all there is.
+    `say` is told what it prints, `on_exit` how it ended each time, unless we have ended it ourselves.
+    `on_done` is called when a line matches `done`: the command says that it has written all there is.
     """
 
     def __init__(
@@ -50,75 +77,65 @@ class Child:
         done: re.Pattern[str] | None = None,
         on_done: Callable[[], None] = lambda: None,
     ) -> None:
-        self._command = kept(command)
-        self._shown = command.shown()
+        self._command = command
         self._say = say
         self._on_exit = on_exit
         self._done = done
         self._on_done = on_done
-        self._line = ""
         self._restart = asyncio.Event()
 
     def restart(self) -> None:
-        """End it and start it again."""
+        """End it and start it again; if it is dead, start it now."""
         self._restart.set()
 
     async def run(self) -> None:
         """Start it, and again whenever it ends, until cancelled; then it is ended first."""
-        delay = FIRST_DELAY
+        backoff = Backoff()
         while True:
             self._restart.clear()
             finished = await self._run_once()
-            if finished is None:
-                continue
-            self._on_exit(finished)
-            delay = FIRST_DELAY if finished.duration > HEALTHY else delay
-            await wait_within(delay, self._restart)
-            delay = min(2 * delay, LONGEST_DELAY)
+            if finished is not None:
+                self._on_exit(finished)
+                await wait_within(backoff.next(finished.duration), self._restart)
+            if self._restart.is_set():
+                backoff.forget()
 
     async def _run_once(self) -> Finished | None:
         """Run it to its end; None when it was ended to be started again."""
-        began = time.monotonic()
-        output = Output(self._hear)
-        reading, writing = os.pipe()
-        try:
-            process = await start_process(self._command, writing, stdin=asyncio.subprocess.PIPE)
-        except OSError as error:
-            os.close(reading)
-            output.feed(f"{self._shown}: {error.strerror or error}\n".encode())
-            return Finished(Ending.NOT_STARTED, None, time.monotonic() - began, output.text)
-        finally:
-            os.close(writing)
-        read = read_in_thread(reading, output.feed)
-        try:
-            ended = await self._wait(process)
-        finally:
-            await end_group(process, term_timeout=_TERM_TIMEOUT)
-        if not ended:
-            return None
-        await wait_within(LINGER_TIMEOUT, read)
-        output.trim()
-        duration = time.monotonic() - began
-        return Finished(Ending.EXITED, process.returncode, duration, output.text)
-
-    async def _wait(self, process: asyncio.subprocess.Process) -> bool:
-        """Wait for its end, or for the wish to restart it; True when it ended by itself."""
-        ending = asyncio.ensure_future(process.wait())
+        running = asyncio.ensure_future(
+            run_command(
+                kept(self._command),
+                say=self._hearing(),
+                term_timeout=_KEEPER_TIMEOUT,
+                lifeline=True,
+            )
+        )
         wish = asyncio.ensure_future(self._restart.wait())
         try:
-            await asyncio.wait({ending, wish}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, wish}, return_when=asyncio.FIRST_COMPLETED)
+            return self._judge(running.result()) if running.done() else None
         finally:
             wish.cancel()
-        return ending.done()
+            await end_task(running)
 
-    def _hear(self, text: str) -> None:
-        self._say(text)
-        if self._done is None:
-            return
-        *lines, self._line = (self._line + text).split("\n")
-        self._line = self._line[-4096:]
-        if any(self._done.search(strip(line)) for line in lines):
-            self._on_done()
+    def _judge(self, finished: Finished) -> Finished:
+        """Say of a program that could not be started just that; a shell is one that could."""
+        if isinstance(self._command.words, tuple) and finished.exit_code in {
+            NOT_FOUND,
+            NOT_STARTED,
+        }:
+            return replace(finished, ending=Ending.NOT_STARTED, exit_code=None)
+        return finished
+
+    def _hearing(self) -> Say:
+        lines = Lines(self._done) if self._done is not None else None
+
+        def hear(text: str) -> None:
+            self._say(text)
+            if lines is not None and lines.feed(text):
+                self._on_done()
+
+        return hear
 
 
 def kept(command: Command) -> Command:

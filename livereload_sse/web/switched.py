@@ -43,12 +43,23 @@ class SwitchedSite:
         self._waits_for = waits_for
         self._first_timeout = first_timeout
         self._site: ASGIApp | None = None
-        self._first = asyncio.Event()
+        self._turn = asyncio.Event()  # there is a first folder, or there will be none for now
+        self._why_not = ""
 
     def switch(self, folder: Path) -> None:
         """Serve another folder from the next request on."""
         self._site = self._make(folder)
-        self._first.set()
+        self._turn.set()
+
+    def fail(self, why: str) -> None:
+        """Say why there is no folder; who waits is told, until something is tried again."""
+        self._why_not = why
+        self._turn.set()
+
+    def wait(self) -> None:
+        """Something is tried again: who comes waits for it."""
+        if self._site is None:
+            self._turn.clear()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
@@ -64,11 +75,10 @@ class SwitchedSite:
             return await asyncio.to_thread(self._waiting_page, request)
         try:
             async with asyncio.timeout(self._first_timeout):
-                await self._first.wait()
+                await self._turn.wait()
         except TimeoutError:
             return text_answer(503, f"There is nothing to show yet: {self._waits_for}.")
-        assert self._site is not None  # noqa: S101 - it is set before the event is
-        return self._site
+        return self._site or text_answer(503, f"There is nothing to show: {self._why_not}")
 
     def _waiting_page(self, request: Request) -> "ASGIApp":
         tag = self._tag(request.url, event_id=self._last_id(), kind="waiting")

@@ -121,3 +121,37 @@ async def test_a_program_that_takes_anything_waits_as_well(generations: tuple[Pa
     assert not request.done()
     site.switch(generations[0])
     assert (await request).status == 200
+
+
+async def test_who_waits_for_what_has_failed_is_told_so_at_once() -> None:
+    site = switched()
+    request = asyncio.create_task(ask(site, "/", accept="*/*"))
+    await asyncio.sleep(0)
+
+    site.fail("this is wrong")
+    first, second = await request, await ask(site, "/", accept="*/*")
+
+    assert (first.status, second.status) == (503, 503)
+    assert first.text == "There is nothing to show: this is wrong\n"
+
+
+async def test_who_comes_when_it_is_tried_again_waits_again(
+    generations: tuple[Path, Path],
+) -> None:
+    site = switched()
+    site.fail("this is wrong")
+    site.wait()
+    request = asyncio.create_task(ask(site, "/", accept="*/*"))
+    await asyncio.sleep(0)
+    site.switch(generations[0])
+
+    assert (await request).status == 200
+
+
+async def test_once_there_is_a_site_nobody_waits(generations: tuple[Path, Path]) -> None:
+    site = switched()
+    site.switch(generations[0])
+    site.wait()
+    site.fail("this is wrong")
+
+    assert (await ask(site, "/", accept="*/*")).status == 200

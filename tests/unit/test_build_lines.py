@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,11 @@ SITE = Path("/site")
 BUILT = Succeeded(build=2, duration=1.24, changed=3, pages=3, files=230, first=False)
 
 
-def failed(output: str = "make: it is wrong\n", **more: object) -> Failed:
+def failed(output: str = "make: it is wrong\n", **more: Any) -> Failed:
     finished = Finished(Ending.EXITED, 2, 0.42, output)
     report = make_report(finished, project=SITE, read=lambda _path: None)
     base = Failed(3, "make", Ending.EXITED, 2, 0.42, shown=False, report=report)
-    return replace(base, **more)  # type: ignore[arg-type]  # a table
+    return replace(base, **more)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_good_build_says_what_it_has_made(built: Succeeded, phrase: str) -> No
         ({"shown": True}, "build has warnings after 0.42 s, which --strict calls a failure"),
     ],
 )
-def test_a_failed_build_says_how_it_ended(change: dict[str, object], line: str) -> None:
+def test_a_failed_build_says_how_it_ended(change: dict[str, Any], line: str) -> None:
     assert build_lines.failed_line(failed(**change)) == line
 
 

@@ -2,8 +2,8 @@
  * What went wrong in a build, over the last good page: the message first, then where, then all that
  * was printed.
  *
- * Knows how a report is laid out, and stands in a shadow root in the top layer, where the page's own
- * rules do not reach. Refuses to know when there is something to show. All text is put in as text.
+ * Knows how a report is laid out, in a dialog in a shadow root, where neither the page's rules nor its
+ * own dialogs reach. Refuses to know when there is something to show. All text is put in as text.
  */
 
 import { LOOK } from './overlay_look.js';
@@ -84,8 +84,13 @@ export function createOverlay({ document, window, open, setTimeout }) {
   /** @param {string} role @param {string} title @param {Element[]} parts */
   function put(role, title, parts) {
     const root = attach();
-    const box = element(document, 'section', {
-      role, 'aria-labelledby': 'title', lang: 'en', tabindex: '-1', class: role,
+    const box = /** @type {HTMLDialogElement} */ (element(document, 'dialog', {
+      role, 'aria-labelledby': 'title', lang: 'en', tabindex: '-1',
+      class: role === 'dialog' ? 'warnings' : 'failure',
+    }));
+    box.addEventListener('cancel', (event) => {
+      event.preventDefault(); // the Escape key, as the browser hears it
+      dismiss();
     });
     const head = element(document, 'header');
     const close = element(document, 'button', { type: 'button', class: 'close', 'aria-label': 'Close' });
@@ -95,8 +100,10 @@ export function createOverlay({ document, window, open, setTimeout }) {
     const body = element(document, 'div', { class: 'body' });
     body.append(...parts);
     box.append(head, body, element(document, 'p', { class: 'note', role: 'status' }));
-    root.replaceChildren(box);
     if (focused === null) focused = document.activeElement;
+    root.replaceChildren(box);
+    // Modal, because a modal dialog of the page would leave nothing else to be clicked.
+    box.showModal?.();
     box.focus({ preventScroll: true });
   }
 
@@ -113,10 +120,6 @@ export function createOverlay({ document, window, open, setTimeout }) {
     });
     window.addEventListener('keydown', onKey, true);
     document.documentElement.append(host);
-    if ('popover' in host) { // above the page's own dialogs as well
-      host.popover = 'manual';
-      host.showPopover();
-    }
     return root;
   }
 

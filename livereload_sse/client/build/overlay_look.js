@@ -7,23 +7,21 @@
 import { PALETTE } from './look.js';
 
 export const LOOK = `${PALETTE}
-:host {
-  all: initial !important; position: fixed !important; inset: 0 !important; margin: 0 !important;
-  inline-size: auto !important; block-size: auto !important; max-inline-size: none !important;
-  max-block-size: none !important; padding: clamp(0px, 4vmin, 40px) !important; border: 0 !important;
-  display: grid !important; place-items: start center !important; overflow: auto !important;
-  z-index: 2147483647 !important; background: rgb(20 19 17 / .45) !important;
-  color-scheme: light dark !important; direction: ltr !important; box-sizing: border-box !important;
-}
-* { box-sizing: border-box; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
-section {
-  inline-size: min(60rem, 100%); max-block-size: 100%; display: flex; flex-direction: column;
+dialog {
+  position: fixed; inset: 0; margin: clamp(0px, 4vmin, 40px) auto auto; padding: 0; border: 0;
+  inline-size: min(60rem, 100vw - 2 * clamp(0px, 4vmin, 40px)); max-inline-size: none;
+  block-size: fit-content; max-block-size: calc(100dvh - 2 * clamp(0px, 4vmin, 40px));
   background: var(--paper); color: var(--ink); border-radius: 12px; overflow: hidden;
-  border-block-start: 4px solid var(--wrong); outline: none;
+  border-block-start: 4px solid var(--wrong); outline: none; color-scheme: light dark;
+  direction: ltr; text-align: start; visibility: visible;
   box-shadow: 0 2px 4px rgb(0 0 0 / .2), 0 24px 64px rgb(0 0 0 / .35);
   font: 400 .9375rem/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
-section.dialog { border-block-start-color: var(--warn); }
+dialog[open] { display: flex; flex-direction: column; }
+dialog::backdrop { background: rgb(20 19 17 / .45); }
+:host { all: initial !important; display: contents !important; }
+* { box-sizing: border-box; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
+dialog.warnings { border-block-start-color: var(--warn); }
 header {
   display: flex; align-items: start; gap: 16px;
   padding: clamp(16px, 3vw, 26px) clamp(16px, 3vw, 32px) 0;
@@ -33,7 +31,7 @@ h1 {
   line-height: 1.3; letter-spacing: -.01em; color: var(--wrong); overflow-wrap: anywhere;
   white-space: pre-line; max-block-size: 12em; overflow: auto;
 }
-.dialog h1 { color: var(--warn); }
+dialog.warnings h1 { color: var(--warn); }
 .body {
   padding: 8px clamp(16px, 3vw, 32px) clamp(16px, 3vw, 28px); overflow: auto; min-block-size: 0;
   overscroll-behavior: contain;
@@ -92,11 +90,11 @@ h2 { margin: 0; font-size: .8125rem; font-weight: 600; color: var(--soft); }
   font-size: .8125rem; color: var(--soft); white-space: pre-line;
 }
 .note:empty { display: none; }
-@media (max-width: 40rem) { section { border-radius: 0 0 12px 12px; } }
+@media (max-width: 40rem) { dialog { border-radius: 0 0 12px 12px; } }
 @media (prefers-reduced-motion: no-preference) {
-  section { animation: arrive .18s ease-out; }
+  dialog { animation: arrive .18s ease-out; }
   @keyframes arrive { from { opacity: 0; transform: translateY(-8px); } }
 }
-@media (forced-colors: active) { section { border: 1px solid; } }
+@media (forced-colors: active) { dialog { border: 1px solid; } }
 @media print { :host { display: none !important; } }
 `;

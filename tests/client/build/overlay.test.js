@@ -116,7 +116,7 @@ test('the focus comes in and goes back to where it was', () => {
 
   assert.equal(inside?.getAttribute('role'), 'alertdialog');
   assert.equal(document.activeElement, field);
-  assert.equal(find('section'), undefined);
+  assert.equal(find('dialog'), undefined);
 });
 
 test('Escape closes it, from within and from the page', () => {
@@ -124,7 +124,7 @@ test('Escape closes it, from within and from the page', () => {
     const { overlay, document, find, root, press } = create();
     overlay.show(failed(), 'r 1');
 
-    press('Escape', where === 'within' ? find('section') : document.body);
+    press('Escape', where === 'within' ? find('dialog') : document.body);
 
     assert.equal(root(), null, where);
   }
@@ -136,7 +136,7 @@ test('keys that are pressed in it do not reach the page', () => {
   document.addEventListener('keydown', () => { heard += 1; });
   overlay.show(failed(), 'r 1');
 
-  press('s', find('section'));
+  press('s', find('dialog'));
 
   assert.equal(heard, 0);
 });
@@ -168,11 +168,11 @@ test('one failure after another stands in the same place', () => {
 test('what is shown already is not drawn anew', () => {
   const { overlay, find } = create();
   overlay.show(failed(), 'r 1');
-  const section = find('section');
+  const section = find('dialog');
 
   overlay.show(failed(), 'r 1');
 
-  assert.equal(find('section'), section);
+  assert.equal(find('dialog'), section);
 });
 
 test('warnings are listed with their places', () => {
