@@ -13,7 +13,6 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from livereload_sse.build.manifest import Difference, Entry, digests, scan
@@ -27,6 +26,7 @@ MOST_KEPT = 2
 """Generations that stay when another is live: requests that have begun with one end with it."""
 
 _PLACE = "in-place"
+_BESIDE = ".sse-reload-new"
 
 
 class Generations:
@@ -46,7 +46,9 @@ class Generations:
         self._clock = clock
         self._site: dict[str, Entry] = {}
         self._seen_in_place: dict[str, Entry] = {}
+        self._staged: set[Path] = set()
         self._kept: list[Path] = []
+        self._removing: set[asyncio.Future[None]] = set()
 
     @property
     def files(self) -> int:
@@ -55,7 +57,9 @@ class Generations:
 
     def stage(self) -> Path:
         """Make an empty folder for a build that writes everything."""
-        return self._workspace.make_staging()
+        staging = self._workspace.make_staging()
+        self._staged.add(staging)
+        return staging
 
     def stage_in_place(self) -> Path:
         """Give the folder in which a generator goes on from what it has made before."""
@@ -69,59 +73,117 @@ class Generations:
 
     async def discard(self, staging: Path) -> None:
         """Remove what a failed build has left."""
+        self._staged.discard(staging)
         await asyncio.to_thread(remove, staging)
 
     async def show(self, output: Path) -> tuple[Difference, ...]:
         """Make an output the live generation, and say what is different to the one before.
 
-        A folder from `stage` becomes the generation itself; any other is copied. The first one is
-        compared with what the last run showed. Raises `EmptyOutputError`.
+        A folder from `stage` becomes the generation itself, or is removed when this fails; any other
+        is copied. The first one is compared with what the last run showed. Raises
+        `EmptyOutputError`, or `OSError` when the disk is full.
         """
-        own = output.parent == self._workspace.path and output.name != _PLACE
-        folder, site = await asyncio.to_thread(self._adopt if own else self._copy, output)
-        before, self.live, self._site = self.live, folder, site
-        differences = self._memory.learn(digests(site), self._clock())
+        if self._removing:  # so that there is never more than one too many
+            await asyncio.wait(self._removing)
+        folder, site = await self._make(output)
+        if self.live is not None:
+            self._kept.append(self.live)
+        self.live, self._site = folder, site
         self.on_switch(folder)
-        if before is not None:
-            self._kept.append(before)
-        while len(self._kept) > MOST_KEPT:
-            await asyncio.to_thread(remove, self._kept.pop(0))
-        return differences
+        self._remove_old()
+        return self._memory.learn(digests(site), self._clock())
 
     def put(self, files: Mapping[PurePosixPath, bytes]) -> tuple[Difference, ...]:
-        """Show single files before their build is over; returns those that are different."""
+        """Show single files before their build is over; returns those that are different.
+
+        What cannot be written is left to the build, which will say why: a file in the place of a
+        folder or below another file, one outside of the site, one for which the disk is too full.
+        """
         assert self.live is not None  # noqa: S101 - there is nothing to put it into before
         for path, content in files.items():
-            target = self.live / path
             entry = self._site.get(path.as_posix())
-            if entry is None or entry.digest != digest(content):
-                self._site[path.as_posix()] = _replace(target, content)
+            if (entry is None or entry.digest != digest(content)) and _is_inside(path):
+                self._put(self.live / path, path.as_posix(), content)
         return self._memory.learn(digests(self._site), self._clock())
 
     def changed_since(self, milliseconds: int) -> tuple[Difference, ...]:
         """Say what became different at or after a moment, in this run or before it."""
         return self._memory.changed_since(milliseconds)
 
+    def _put(self, target: Path, path: str, content: bytes) -> None:
+        held = self._site.pop(path, None)  # before it is replaced, as `_share` relies on
+        try:
+            self._site[path] = _replace(target, content)
+        except OSError:
+            if held is not None:
+                self._site[path] = held
+
+    async def _make(self, output: Path) -> tuple[Path, dict[str, Entry]]:
+        """Make a generation of an output, and leave nothing of it when that is cancelled."""
+        make = self._adopt if output in self._staged else self._copy
+        self._staged.discard(output)
+        making = asyncio.create_task(asyncio.to_thread(make, output))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            await asyncio.wait([making])  # nobody can stop a thread
+            if not making.exception():
+                await asyncio.to_thread(remove, making.result()[0])
+            raise
+
     def _adopt(self, output: Path) -> tuple[Path, dict[str, Entry]]:
-        return output, _scan(output, {})
+        try:
+            return output, _scan(output, {})
+        except EmptyOutputError:
+            remove(output)
+            raise
 
     def _copy(self, output: Path) -> tuple[Path, dict[str, Entry]]:
-        """Copy what differs from the live generation, and link the rest to it."""
         self._seen_in_place = found = _scan(output, self._seen_in_place)
         folder = self._workspace.make_staging()
-        for path, entry in found.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            held = self._site.get(path)
-            same = held is not None and held.digest == entry.digest
-            if not (same and self.live and _link(self.live / path, target)):
-                _copy_file(output / path, target)
-        return folder, found
+        try:
+            return folder, self._fill(folder, output, found)
+        except OSError:
+            remove(folder)
+            raise
+
+    def _fill(self, folder: Path, output: Path, found: Mapping[str, Entry]) -> dict[str, Entry]:
+        """Copy what differs from the live generation, and link the rest to it."""
+        for parent in {path.rpartition("/")[0] for path in found}:
+            (folder / parent).mkdir(parents=True, exist_ok=True)
+        return {
+            path: entry
+            for path, entry in found.items()
+            if self._share(path, entry, folder / path) or _copy_file(output / path, folder / path)
+        }
+
+    def _share(self, path: str, entry: Entry, target: Path) -> bool:
+        """Share a file with the live generation, if it has it with the same content.
+
+        Meanwhile `put` may replace that file, in another thread. It forgets what it is about to
+        replace: who still finds it known after having linked it has linked what is known.
+        """
+        held = self._site.get(path)
+        if self.live is None or held is None or held.digest != entry.digest:
+            return False
+        if not _link(self.live / path, target):
+            return False
+        if self._site.get(path) is held:
+            return True
+        target.unlink()
+        return False
+
+    def _remove_old(self) -> None:
+        """Remove in a thread what no request can still be about; nobody has to wait for it."""
+        loop = asyncio.get_running_loop()
+        while len(self._kept) > MOST_KEPT:
+            removing = loop.run_in_executor(None, remove, self._kept.pop(0))
+            self._removing.add(removing)
+            removing.add_done_callback(self._removing.discard)
 
     def _reseed(self) -> None:
         place = self._workspace.path / _PLACE
         remove(place)
-        self._seen_in_place = {}
         if self.live is not None:
             shutil.copytree(self.live, place)
 
@@ -150,10 +212,20 @@ def _link(held: Path, target: Path) -> bool:
     return True
 
 
-def _copy_file(source: Path, target: Path) -> None:
-    """Copy a file with its times, by which incremental generators know what is up to date."""
-    with suppress(FileNotFoundError):  # a generator that goes on writing has removed it
+def _copy_file(source: Path, target: Path) -> bool:
+    """Copy a file with its times, by which incremental generators know what is up to date.
+
+    False when a generator that goes on writing has removed it.
+    """
+    try:
         shutil.copy2(source, target)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_inside(path: PurePosixPath) -> bool:
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def _replace(target: Path, content: bytes) -> Entry:
@@ -162,7 +234,11 @@ def _replace(target: Path, content: bytes) -> Entry:
     The name beside it begins with a dot, so it is never served.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.new")
-    beside.write_bytes(content)
-    beside.replace(target)
+    beside = target.with_name(_BESIDE)
+    try:
+        beside.write_bytes(content)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     return Entry(digest(content), signature_of(target.stat()))

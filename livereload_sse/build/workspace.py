@@ -9,6 +9,7 @@ import getpass
 import os
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -38,8 +39,9 @@ class Workspace:
         home = own_folder(self._above or Path(tempfile.gettempdir()))
         remove_leftovers(home)
         self.path = Path(tempfile.mkdtemp(prefix=f"{self._name}-", dir=home))
-        self._lock = (self.path / _LOCK).open("wb")
-        _lock(self._lock)
+        self._lock = (self.path / _LOCK).open("wb", buffering=0)
+        _lock(self._lock, wait=True)  # somebody who looks for leftovers may just be asking
+        self._lock.write(b"locked")
         return self
 
     def __exit__(
@@ -74,17 +76,21 @@ def own_folder(above: Path) -> Path:
     """
     name = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
     folder = above / f"sse-reload-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.stat(follow_symlinks=False)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if not _is_own(folder.stat(follow_symlinks=False)):
+        raise ServerError(
+            "The folder for builds is not a folder of this user",
+            where=str(folder),
+            hint="Set TMPDIR to a folder of your own.",
+        )
     if os.name == "posix":
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-            raise ServerError(
-                "The folder for builds belongs to another user",
-                where=str(folder),
-                hint="Set TMPDIR to a folder of your own.",
-            )
         folder.chmod(0o700)
     return folder
+
+
+def _is_own(found: os.stat_result) -> bool:
+    return stat.S_ISDIR(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.getuid())
 
 
 def remove_leftovers(home: Path) -> None:
@@ -95,7 +101,13 @@ def remove_leftovers(home: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder with all that is in it, as far as the system lets us; links are not followed."""
+    """Remove a folder with all that is in it, as far as the system lets us; links are not followed,
+    not even one that stands in the place of the folder.
+    """
+    if path.is_symlink():
+        with suppress(OSError):
+            path.unlink()
+        return
     shutil.rmtree(path, ignore_errors=True)
     if path.exists():  # generators copy files that may only be read, and folders like that
         _make_writable(path)
@@ -113,24 +125,33 @@ def _make_writable(path: Path) -> None:
 
 
 def _is_abandoned(path: Path) -> bool:
-    """Whether nobody holds the lock; one that is not there yet may be about to be."""
+    """Whether nobody holds the lock; one that was never held may be about to be."""
     try:
         with (path / _LOCK).open("r+b") as file:
-            _lock(file)
+            _lock(file, wait=False)
+            if os.fstat(file.fileno()).st_size:
+                return True
     except FileNotFoundError:
-        return time.time() - path.stat().st_mtime > YOUNG
+        pass
     except OSError:  # held by somebody alive, or not ours to ask
         return False
-    return True
+    return _is_old(path)
 
 
-def _lock(file: IO[bytes]) -> None:
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > YOUNG
+    except FileNotFoundError:  # another run that has just begun was quicker to remove it
+        return False
+
+
+def _lock(file: IO[bytes], *, wait: bool) -> None:
     """Lock a file for as long as it is open; raises `OSError` when somebody else has."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415 - only there
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # only there
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
     else:
         import fcntl  # noqa: PLC0415 - not on Windows
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

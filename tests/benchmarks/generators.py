@@ -162,8 +162,8 @@ def projects() -> list[Project]:
         Project(
             "Pelican", "pelican", write_pelican, "content/page7.md", article, "page-7.html",
             own(
-                "pelican -lr", "pelican", "-lr", "-s", "{folder}/pelicanconf.py",
-                "-o", "{folder}/output", "-p", "{port}", "{folder}/content",
+                "pelican -lr", "pelican", "-lr", "-s", "pelicanconf.py",
+                "-o", "output", "-p", "{port}", "content",
             ),
             reloads=False,
         ),

@@ -9,6 +9,7 @@ import pytest
 from livereload_sse.build import manifest
 from livereload_sse.build.manifest import Entry, look, scan
 from livereload_sse.digest import digest
+from livereload_sse.watch.tree import coarse_milliseconds
 
 LONG_AGO = 1_000_000_000_000_000_000
 
@@ -30,8 +31,8 @@ def contents(entries: dict[str, Entry]) -> dict[str, str]:
 @pytest.fixture
 def rested(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan long after the last file was written: change times cannot be set, so the clock is."""
-    later = manifest.coarse_milliseconds() + 60_000
-    monkeypatch.setattr(manifest, "coarse_milliseconds", lambda: later)
+    later = coarse_milliseconds() + 60_000
+    monkeypatch.setattr(f"{manifest.__name__}.coarse_milliseconds", lambda: later)
 
 
 @pytest.fixture
@@ -94,9 +95,9 @@ def test_a_file_written_in_the_very_moment_of_the_look_is_read_once_more(
     """Its next version may bear the same times: they tell nothing until the clock has moved on."""
     fill(tmp_path, {"index.html": "one"})
     written = int((tmp_path / "index.html").stat().st_ctime * 1000)
-    monkeypatch.setattr(manifest, "coarse_milliseconds", lambda: written + 5)
+    monkeypatch.setattr(f"{manifest.__name__}.coarse_milliseconds", lambda: written + 5)
     known = scan(tmp_path)
-    monkeypatch.setattr(manifest, "coarse_milliseconds", lambda: written + 60_000)
+    monkeypatch.setattr(f"{manifest.__name__}.coarse_milliseconds", lambda: written + 60_000)
     known = scan(tmp_path, known=known)
     assert read == ["index.html", "index.html"]
 
@@ -186,7 +187,7 @@ def test_a_folder_that_vanishes_before_it_is_entered_is_left_out(
             raise FileNotFoundError(path)
         return real(path)
 
-    monkeypatch.setattr(manifest.os, "scandir", scandir)
+    monkeypatch.setattr(os, "scandir", scandir)
 
     assert set(scan(tmp_path)) == {"index.html"}
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -81,7 +82,9 @@ def test_nobody_else_may_enter_it(tmp_path: Path) -> None:
     (tmp_path / f"sse-reload-{os.getuid()}").mkdir(mode=0o755)
 
     with fresh(tmp_path) as workspace:
-        assert [path.stat().st_mode & 0o777 for path in (workspace.path.parent, workspace.path)] == [
+        assert [
+            path.stat().st_mode & 0o777 for path in (workspace.path.parent, workspace.path)
+        ] == [
             0o700,
             0o700,
         ]
@@ -130,9 +133,7 @@ def test_a_killed_run_leaves_a_folder_that_the_next_one_removes(
         assert list(workspace.path.parent.iterdir()) == [workspace.path]
 
 
-def test_the_folder_of_a_living_run_stays(
-    tmp_path: Path, other: "subprocess.Popen[str]"
-) -> None:
+def test_the_folder_of_a_living_run_stays(tmp_path: Path, other: "subprocess.Popen[str]") -> None:
     theirs = path_of(other)
 
     with fresh(tmp_path) as workspace:
@@ -141,9 +142,7 @@ def test_the_folder_of_a_living_run_stays(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="stopping a process is POSIX")
-def test_the_folder_of_a_stopped_run_stays(
-    tmp_path: Path, other: "subprocess.Popen[str]"
-) -> None:
+def test_the_folder_of_a_stopped_run_stays(tmp_path: Path, other: "subprocess.Popen[str]") -> None:
     theirs = path_of(other)
     other.send_signal(signal.SIGSTOP)
 
@@ -202,6 +201,28 @@ def test_two_runs_that_begin_at_once_may_remove_the_same_leftover(
     remove_leftovers(tmp_path)
 
 
+def test_a_run_waits_for_one_that_asks_whether_it_is_alive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask is to hold the lock for a moment."""
+    real = module._lock
+
+    def lock_after_the_other(file: IO[bytes], *, wait: bool) -> None:
+        asking = Path(file.name).open("r+b")  # noqa: SIM115 - it ends in another thread
+        real(asking, wait=False)
+        ending = threading.Timer(0.05, asking.close)
+        ending.start()
+        try:
+            real(file, wait=wait)
+        finally:
+            ending.join()
+
+    monkeypatch.setattr(module, "_lock", lock_after_the_other)
+
+    with fresh(tmp_path) as workspace:
+        assert workspace.path.exists()
+
+
 def test_many_runs_that_begin_at_once_all_get_a_folder(tmp_path: Path) -> None:
     gate, paths = threading.Barrier(8), []
 
@@ -255,6 +276,7 @@ def test_a_link_beside_the_folders_of_runs_is_left_alone(tmp_path: Path) -> None
 
     remove_leftovers(home)
 
+    assert (home / "link").is_symlink()
     assert (tmp_path / "elsewhere").exists()
 
 
