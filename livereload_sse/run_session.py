@@ -7,7 +7,7 @@ kept running.
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
@@ -19,13 +19,14 @@ from livereload_sse.build.results import OUTPUT_LIMIT, Ending, Finished
 from livereload_sse.generated_session import GeneratedSession
 from livereload_sse.session import ended
 from livereload_sse.watch.tree import Signature
+from livereload_sse.web.writers import is_being_written
 
 if TYPE_CHECKING:
     from livereload_sse.build.plans import Plan
     from livereload_sse.settings import Settings
     from livereload_sse.watch import ChangeSet
 
-STEP = 0.03
+STEP = 0.01
 """Seconds between two looks while it writes; a file that looks the same in two of them rests."""
 
 SETTLE_DELAY = 0.15
@@ -114,8 +115,7 @@ class RunSession(GeneratedSession):
         before: Mapping[str, Signature] = {}
         while not self._is_over(quiet) and time.monotonic() < deadline:
             now = await asyncio.to_thread(look, self._output)
-            resting = {path for path, found in now.items() if before.get(path) == found}
-            await self._show_resting({path: now[path] for path in resting})
+            await self._show_resting(now, before)
             quiet = quiet + STEP if now == before else 0.0
             before = now
             await asyncio.sleep(STEP)
@@ -126,12 +126,15 @@ class RunSession(GeneratedSession):
         """It has said so, or nothing has been written for a while."""
         return quiet >= (STEP if self._done.is_set() else SETTLE_DELAY)
 
-    async def _show_resting(self, files: Mapping[str, Signature]) -> None:
+    async def _show_resting(
+        self, now: Mapping[str, Signature], before: Mapping[str, Signature]
+    ) -> None:
         if self.generations.live is None:
             return
-        new = [path for path, found in files.items() if self._shown.get(path) != found]
-        self._shown.update({path: files[path] for path in new})
-        read = await asyncio.to_thread(_read_all, self._output, new)
+        new = {path: found for path, found in now.items() if self._shown.get(path) != found}
+        still = {path for path, found in new.items() if before.get(path) == found}
+        read = await asyncio.to_thread(_read_resting, self._output, new, still)
+        self._shown.update({path.as_posix(): new[path.as_posix()] for path in read})
         self._show_early(read, (), delay=0.0)
 
     async def _keep_listening(self) -> None:
@@ -153,10 +156,17 @@ class RunSession(GeneratedSession):
         return self._number
 
 
-def _read_all(folder: Path, paths: Iterable[str]) -> dict[PurePosixPath, bytes]:
-    """Read files; what is gone again, or may not be read, is left to what comes after."""
+def _read_resting(
+    folder: Path, paths: Iterable[str], still: Collection[str]
+) -> dict[PurePosixPath, bytes]:
+    """Read the files that nobody is writing: the system knows, or they looked the same before.
+
+    What is gone again, or may not be read, is left to what comes after.
+    """
     read = {}
     for path in paths:
-        with suppress(OSError):
-            read[PurePosixPath(path)] = (folder / path).read_bytes()
+        with suppress(OSError), (folder / path).open("rb") as file:
+            content, unfinished = file.read(), is_being_written(file.fileno())
+            if unfinished is False or (unfinished is None and path in still):
+                read[PurePosixPath(path)] = content
     return read

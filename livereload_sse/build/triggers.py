@@ -30,8 +30,10 @@ LONGEST_DELAY = 600.0
 build took: who saves once in a build then saves once in the rest.
 """
 
-SLACK = 0.05
-"""Seconds by which the clock that stamps files and ours may differ."""
+SLACK = 0.01
+"""Seconds by which the clock that stamps files may lag behind ours. It is never ahead: what is saved
+right after a build has ended, as a program does that waits for it, is not the build's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,7 @@ class Triggers:
 
     def _is_within_a_build(self, at: float, now: float) -> bool:
         running = [] if self._began is None else [(self._began, now)]
-        return any(
-            began - SLACK <= at <= ended + SLACK for began, ended in (*self._builds, *running)
-        )
+        return any(began - SLACK <= at <= ended for began, ended in (*self._builds, *running))
 
 
 def pattern_of(path: Path, project: Path) -> str:
