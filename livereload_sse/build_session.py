@@ -168,7 +168,11 @@ class BuildSession(GeneratedSession):
         return [path for path in (*paths, *map(absolute, self._settings.watch)) if path.exists()]
 
     def _ignored(self, root: Path) -> list[str]:
-        return [*self._plan.ignored_below(root), *self._settings.ignore]
+        """List the patterns for one root. The user's are relative to the project, and so is the one
+        that is advised against a loop.
+        """
+        own = [pattern_below(pattern, root, self.root) for pattern in self._settings.ignore]
+        return [*self._plan.ignored_below(root), *own]
 
     def _explain(self, loop: "Loop") -> None:
         self._on_notice(loop.text)
@@ -177,6 +181,13 @@ class BuildSession(GeneratedSession):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def pattern_below(pattern: str, root: Path, project: Path) -> str:
+    """Write an anchored pattern of the project for a root that is watched below it."""
+    if not pattern.startswith("/") or root == project or not root.is_relative_to(project):
+        return pattern
+    return pattern.replace(f"/{root.relative_to(project).as_posix()}/", "/", 1)
 
 
 class _Telling:

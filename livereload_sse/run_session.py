@@ -114,7 +114,7 @@ class RunSession(GeneratedSession):
         deadline, quiet = time.monotonic() + SETTLE_TIMEOUT, 0.0
         before: Mapping[str, Signature] = {}
         while not self._is_over(quiet) and time.monotonic() < deadline:
-            now = await asyncio.to_thread(look, self._output)
+            now = await asyncio.to_thread(_look, self._output)
             await self._show_resting(now, before)
             quiet = quiet + STEP if now == before else 0.0
             before = now
@@ -154,6 +154,14 @@ class RunSession(GeneratedSession):
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+
+def _look(folder: Path) -> dict[str, Signature]:
+    """Say how the files look; nothing is there while a command writes its folder anew."""
+    try:
+        return look(folder)
+    except OSError:
+        return {}
 
 
 def _read_resting(

@@ -71,8 +71,11 @@ class Memory:
             return
         files = {path: [one.digest, one.milliseconds] for path, one in self._files.items()}
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        beside.write_text(json.dumps({"format": _FORMAT, "files": files}), encoding="ascii")
-        beside.replace(self._path)
+        try:
+            beside.write_text(json.dumps({"format": _FORMAT, "files": files}), encoding="ascii")
+            beside.replace(self._path)
+        except OSError:  # a full disk, or one that may only be read: the next run knows less
+            self._path = None
 
 
 def _kind(one: Remembered) -> ChangeKind:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from livereload_sse.build.command_builder import CommandBuilder
 from livereload_sse.build.news import Failed, News, Started, Succeeded
 from livereload_sse.build.plans import Plan
 from livereload_sse.build.results import Ending
-from livereload_sse.build_session import BuildSession
+from livereload_sse.build_session import BuildSession, pattern_below
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 
@@ -329,3 +330,22 @@ async def test_disk_use_is_bounded(project: Path) -> None:
         folders = [path for path in watched.session.workspace.path.iterdir() if path.is_dir()]
 
     assert len(folders) <= 5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "root", "expected"),
+    [
+        ("/docs/stamp.txt", "docs", "/stamp.txt"),
+        ("/docs/a/docs/b", "docs", "/a/docs/b"),
+        ("/docs/stamp.txt", ".", "/docs/stamp.txt"),
+        ("*.tmp", "docs", "*.tmp"),
+        ("/other/x", "docs", "/other/x"),
+        ("/docs/x", "../beside", "/docs/x"),
+    ],
+)
+def test_a_pattern_of_the_project_counts_below_each_root(
+    pattern: str, root: str, expected: str
+) -> None:
+    project = Path("/site")
+
+    assert pattern_below(pattern, Path(os.path.normpath(project / root)), project) == expected
