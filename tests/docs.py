@@ -1,4 +1,5 @@
-"""Write what the documentation quotes: the help of each command, and the map of the modules.
+"""Write what the documentation quotes: the help of each command, the map of the modules, the table
+of the generators.
 
 python -m tests.docs
 """
@@ -10,12 +11,16 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from livereload_sse.build.generators import as_markdown
 from livereload_sse.cli import cli
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "livereload_sse" / "README.md"
 
+GENERATORS_PAGE = ROOT / "examples" / "generators" / "README.md"
+
+TABLE = re.compile(r"(<!-- table of (generators)[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
 HELP = re.compile(r"(<!-- help of `(\w+)`[^>]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
 MAP = re.compile(r"(<!-- map of `(\w+)`[^>]*-->\n).*?(<!-- end of map -->)", re.DOTALL)
 
@@ -31,7 +36,7 @@ def help_of(command: str) -> str:
 def map_of(room: str) -> str:
     """Each module of a room with the first words it says of itself."""
     folder = ROOT / "livereload_sse" / room
-    paths = [*folder.glob("*.py"), *folder.rglob("*.js")]
+    paths = [*folder.rglob("*.py"), *folder.rglob("*.js")]
     rows = [
         f"| `{path.relative_to(folder).as_posix()}` | {opening(path)} |\n"
         for path in sorted(paths, key=lambda path: (path.parent, path.name))
@@ -54,6 +59,7 @@ def opening(path: Path) -> str:
 QUOTES: Mapping[Path, tuple[re.Pattern[str], Callable[[str], str]]] = {
     README: (HELP, help_of),
     ARCHITECTURE: (MAP, map_of),
+    GENERATORS_PAGE: (TABLE, lambda _name: as_markdown()),
 }
 
 

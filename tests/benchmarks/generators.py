@@ -3,6 +3,7 @@ server, on projects of 200 pages, in a real Chromium.
 
 A word in the body of one page is changed. The own servers of MkDocs, Sphinx (sphinx-autobuild),
 Zensical and Hugo reload their tab; Pelican's does not, so there it counts when the page is served.
+The page is saved as editors do, by a rename: `pelican -lr` misses other saves.
 
     python -m tests.benchmarks.generators [mkdocs material sphinx pelican zensical hugo]
 """
@@ -23,6 +24,7 @@ from playwright.sync_api import Page
 from tests.benchmarks.peers import Peer, answers, as_installed, free_port
 from tests.benchmarks.table import Row, print_rows
 from tests.browser.chromium import Tabs, driven, find_chromium
+from tests.browser.pages import save
 
 PAGES = 200
 ROUNDS = 10
@@ -249,7 +251,7 @@ def measure(executable: str, project: Project, *, rounds: int = ROUNDS) -> list[
                 time.sleep(CALM)
                 word = f"changed{number}"
                 began = time.perf_counter()
-                source.write_text(project.page(word), encoding="utf-8")
+                save(source, project.page(word))
                 if project.reloads or peer is ours:
                     until_shown(tab, word)
                 else:

@@ -16,7 +16,7 @@ from tests.docs import ARCHITECTURE, QUOTES, README, ROOT, up_to_date
 
 PAGES = sorted(
     path
-    for pattern in ("*.md", "livereload_sse/*.md", "examples/*.md")
+    for pattern in ("*.md", "livereload_sse/*.md", "examples/**/*.md")
     for path in ROOT.glob(pattern)
 )
 
