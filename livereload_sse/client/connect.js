@@ -77,7 +77,10 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
       tab.retry();
       builds?.opened();
     },
-    away: badge.away,
+    away: () => {
+      badge.away();
+      builds?.away();
+    },
   }).start();
   whenShown({ document, window, requestAnimationFrame, ...timers }, () => {
     tab.shown();
@@ -105,6 +108,7 @@ function followBuilds(tag) {
     /** @param {string} name @param {string} text */
     receive: (name, text) => made.then((build) => build.receive(name, text)),
     opened: () => made.then((build) => build.opened()),
+    away: () => made.then((build) => build.away()),
   };
 }
 

@@ -11,6 +11,8 @@ from tests.benchmarks import (
     big_tree,
     bursts,
     fan_out,
+    generations,
+    generators,
     save_latency,
     save_to_screen,
     start,
@@ -24,6 +26,7 @@ def main() -> None:
     save_latency.main()
     big_tree.main()
     fan_out.main()
+    generations.main()
     if shutil.which("wrk"):
         throughput.main()
     else:
@@ -31,6 +34,7 @@ def main() -> None:
     if find_chromium():
         save_to_screen.main()
         bursts.main()
+        generators.main()
     else:
         print("\nSave to screen and bursts: left out, as there is no Chromium.")
 

@@ -6,16 +6,18 @@
  * nothing and still has to know.
  */
 
+import { createDismissed } from './dismissed.js';
+import { isNews, parseState, readState } from './messages.js';
 import { createOverlay } from './overlay.js';
 import { createProgress } from './progress.js';
-import { isNews, parseState, readState } from './messages.js';
 
-/** @import {State} from './messages.js' */
+/** @import {Failed, Problem, State} from './messages.js' */
 
 /**
  * @typedef {object} Build
  * @property {(name: string, text: string) => void} receive act upon one event
  * @property {() => void} opened the stream is there (again)
+ * @property {() => void} away the server is gone: nobody knows how far a build is
  */
 
 /**
@@ -34,10 +36,18 @@ export function createBuild({
 }) {
   /** @type {State | null} */
   let state = null;
-  const overlay = createOverlay({ document, window, open, setTimeout });
+  let shown = ''; // the failure that can be seen: the next build may be under way
+  const findStorage = () => window.sessionStorage;
+  const closed = createDismissed(findStorage, 'failure');
+  const unwanted = createDismissed(findStorage, 'warnings');
+  const overlay = createOverlay({
+    document, window, open, setTimeout,
+    dismissed: () => closed.add(shown),
+  });
   const progress = createProgress({
     document, window, setTimeout, clearTimeout, list: overlay.list,
     now: () => window.performance.now(),
+    dismissed: (warnings) => unwanted.add(describe(warnings)),
   });
 
   /** @type {Build['receive']} */
@@ -60,14 +70,32 @@ export function createBuild({
     if (next === null || !isNews(next, state)) return;
     const before = state;
     state = next;
-    if (isOff()) return;
-    if (next.type === 'running') progress.show(next, before?.build !== next.build);
-    else progress.hide();
-    if (next.type === 'failed') overlay.show(next, `${next.run} ${next.build}`);
+    if (isOff()) hide();
+    else draw(next, before);
+    if (next.type === 'succeeded') succeeded();
+  }
+
+  /** @param {State} next @param {State | null} before */
+  function draw(next, before) {
+    const isNew = before === null || nameOf(next) !== nameOf(before);
+    if (next.type === 'running') return progress.show(next, isNew);
+    progress.hide();
+    if (next.type === 'failed') show(next, nameOf(next));
     if (next.type !== 'succeeded') return;
+    if (isNew || before.type !== 'succeeded') overlay.settle(next.warnings);
+    if (!unwanted.has(describe(next.warnings))) progress.warn(next.warnings);
+  }
+
+  /** @param {Failed} failed @param {string} name */
+  function show(failed, name) {
+    if (closed.has(name)) return;
+    shown = name;
+    overlay.show(failed);
+  }
+
+  function hide() {
+    progress.hide();
     overlay.hide();
-    progress.warn(next.warnings);
-    succeeded();
   }
 
   /** A page in a frame of ours leaves it to the page around it. */
@@ -79,12 +107,34 @@ export function createBuild({
   /** @param {string} key @returns {Promise<string>} what went wrong, empty when nothing did */
   async function open(key) {
     try {
-      const answer = await fetch(internal('open'), { method: 'POST', body: JSON.stringify({ key }) });
-      return answer.ok ? '' : (await answer.json()).error ?? `${answer.status}`;
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ key });
+      const answer = await fetch(internal('open'), { method: 'POST', headers, body });
+      return answer.ok ? '' : await readRefusal(answer);
     } catch {
       return 'The server is away.';
     }
   }
 
-  return { receive, opened };
+  return { receive, opened, away: () => progress.hide() };
+}
+
+/** Not every answer is ours: something may stand between. @param {Response} answer */
+async function readRefusal(answer) {
+  const text = await answer.text();
+  try {
+    return String(JSON.parse(text).error);
+  } catch {
+    return text.trim() || `The server has answered ${answer.status}.`;
+  }
+}
+
+/** @param {State} state */
+function nameOf({ run, build }) {
+  return `${run} ${build}`;
+}
+
+/** What the warnings say: who has closed them need not see them after each save. @param {Problem[]} warnings */
+function describe(warnings) {
+  return JSON.stringify(warnings.map(({ message, place }) => [message, place?.name]));
 }

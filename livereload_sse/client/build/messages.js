@@ -49,8 +49,8 @@ const READERS = {
     type: 'running', command: text(command), expected: number(expected), elapsed: 0, fraction: null,
     stage: '',
   }),
-  'build-output': ({ elapsed, fraction, stage }) => ({
-    type: 'running', command: '', expected: null, elapsed: number(elapsed) ?? 0,
+  'build-output': ({ elapsed, expected, fraction, stage }) => ({
+    type: 'running', command: '', expected: number(expected), elapsed: number(elapsed) ?? 0,
     fraction: number(fraction), stage: text(stage),
   }),
   'build-succeeded': ({ warnings }) => ({
@@ -100,6 +100,8 @@ export function parseState(name, data) {
 export function isNews(state, before) {
   if (before === null || state.run !== before.run) return true;
   if (state.build !== before.build) return state.build > before.build;
+  // The answer to a question may come after an event that is later.
+  if (state.type === 'running' && before.type === 'running') return state.elapsed >= before.elapsed;
   return RANKS[state.type] >= RANKS[before.type];
 }
 
@@ -132,7 +134,7 @@ function isProblem(value) {
 /** @param {unknown} value @returns {value is Span} */
 function isSpan(value) {
   return isObject(value) && typeof value.text === 'string' &&
-    (value.style === undefined || Array.isArray(value.style)) &&
+    (value.style === undefined || isTexts(value.style)) &&
     (value.place === undefined || isPlace(value.place));
 }
 
@@ -143,5 +145,15 @@ function isReport(value) {
     Array.isArray(value.output) &&
     value.output.every((line) => Array.isArray(line) && line.every(isSpan)) &&
     (value.excerpt === null || (isObject(value.excerpt) && isPlace(value.excerpt.place) &&
-      Array.isArray(value.excerpt.lines)));
+      Array.isArray(value.excerpt.lines) && value.excerpt.lines.every(isLine)));
+}
+
+/** @param {unknown} value a line of an excerpt */
+function isLine(value) {
+  return isObject(value) && typeof value.number === 'number' && typeof value.text === 'string';
+}
+
+/** @param {unknown} value */
+function isTexts(value) {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

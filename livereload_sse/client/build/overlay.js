@@ -2,21 +2,26 @@
  * What went wrong in a build, over the last good page: the message first, then where, then all that
  * was printed.
  *
- * Knows how a report is laid out, in a dialog in a shadow root, where neither the page's rules nor its
- * own dialogs reach. Refuses to know when there is something to show. All text is put in as text.
+ * Knows in which order a report is told, and what is told already. Refuses to know when there is
+ * something to show, and how a sheet lies over a page. All text is put in as text.
  */
 
-import { LOOK } from './overlay_look.js';
-import { drawExcerpt, drawOutput, drawProblem } from './report.js';
+import { copy } from './clipboard.js';
 import { element } from './look.js';
+import { drawExcerpt, drawOutput, drawProblem } from './report.js';
+import { createSheet } from './sheet.js';
 
 /** @import {Failed, Problem} from './messages.js' */
 
+const NOTE_DURATION = 6_000; // milliseconds
+const MOST = 1e6; // pixels; more than there can be
+
 /**
  * @typedef {object} Overlay
- * @property {(failed: Failed, name: string) => void} show the name says which build this is: one that
- *   was closed by hand stays closed
+ * @property {(failed: Failed) => void} show
  * @property {(warnings: Problem[]) => void} list show warnings
+ * @property {(warnings: Problem[]) => void} settle a build has ended well: what is shown of a failure
+ *   goes, and a list of warnings becomes this one
  * @property {() => void} hide
  */
 
@@ -25,53 +30,73 @@ import { element } from './look.js';
  * @param {Document} world.document
  * @param {Window & typeof globalThis} world.window
  * @param {(key: string) => Promise<string>} world.open opens a place in the editor; says what went wrong
+ * @param {() => void} world.dismissed a person has closed what was shown of a failure
  * @param {typeof globalThis.setTimeout} world.setTimeout
  * @returns {Overlay}
  */
-export function createOverlay({ document, window, open, setTimeout }) {
-  /** @type {HTMLElement | null} */
-  let host = null;
-  /** @type {Element | null} */
-  let focused = null;
-  let shown = '';
-  let dismissed = '';
+export function createOverlay({ document, window, open, dismissed, setTimeout }) {
+  /** @type {Failed | null} */
+  let shown = null;
+  const sheet = createSheet({ document, window, dismissed: () => { if (shown) dismissed(); } });
 
-  /** @type {Overlay['show']} */
-  function show(failed, name) {
-    if (name === dismissed || name === shown) return;
-    const kept = scrolled();
-    shown = name;
-    put('alertdialog', failed.report.title.split('\n')[0], drawFailure(failed));
-    for (const [selector, top] of kept) find(selector)?.scrollTo({ top });
+  /** A report that says the same stays as it is, with what a person has selected in it. @type {Overlay['show']} */
+  function show(failed) {
+    const before = sheet.isOpen() ? shown : null;
+    shown = failed;
+    if (before && isSame(before.report, failed.report)) {
+      sheet.find('.facts')?.replaceWith(drawFacts(failed));
+      return;
+    }
+    const kept = before?.report.title === failed.report.title ? scrolled() : [];
+    sheet.put('alertdialog', firstLine(failed.report.title), drawFailure(failed));
+    scroll('.output', MOST); // what ended a build is what it said last
+    for (const [selector, top] of kept) scroll(selector, top);
   }
 
   /** @type {Overlay['list']} */
   function list(warnings) {
-    shown = '';
+    shown = null;
     const title = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
-    put('dialog', title, [drawProblems(warnings)]);
+    sheet.put('dialog', title, [drawProblems(warnings)]);
+  }
+
+  /** @type {Overlay['settle']} */
+  function settle(warnings) {
+    if (sheet.isOpen() && shown === null && warnings.length > 0) list(warnings);
+    else hide();
+  }
+
+  function hide() {
+    shown = null;
+    sheet.close();
   }
 
   /** @param {Failed} failed */
-  function drawFailure({ command, ending, exitCode, duration, shown: isShown, report }) {
-    const facts = [
-      ['code', command], ['span', describeEnding(ending, exitCode)],
-      ['span', `after ${duration.toFixed(2)} s`],
-      ...(isShown ? [['span', 'what was built is shown (--strict)']] : []),
-    ].filter(([, text]) => text);
-    const meta = element(document, 'p', { class: 'facts' });
-    meta.append(...facts.map(([name, text]) => element(document, name, {}, text)));
+  function drawFailure(failed) {
+    const { report } = failed;
     // The title has said the first one already, and the excerpt its place.
     const others = report.problems.filter(({ message, place }) =>
       message !== report.title || (place && place.key !== report.excerpt?.place.key));
     const [, ...more] = report.title.split('\n');
     return [
-      meta,
-      ...(more.length > 0 ? [element(document, 'p', { class: 'more' }, more.join('\n'))] : []),
+      drawFacts(failed),
+      ...(more.length > 0 ? [element(document, 'p', { class: 'more', dir: 'auto' }, more.join('\n'))] : []),
       ...(others.length > 0 ? [drawProblems(others, report.title)] : []),
       ...(report.excerpt ? [drawExcerpt(document, report.excerpt, openPlace)] : []),
-      ...(report.output.length > 0 ? drawOutput(document, report, openPlace, copy) : []),
+      ...(report.output.length > 0 ? drawOutput(document, report, openPlace, copyText) : []),
     ];
+  }
+
+  /** @param {Failed} failed */
+  function drawFacts({ command, ending, exitCode, duration, shown: isShown }) {
+    const facts = [
+      ['code', command], ['span', describeEnding(ending, exitCode)],
+      ['span', `after ${duration.toFixed(2)} s`],
+      ['span', isShown ? 'what was built is shown (--strict)' : ''],
+    ].filter(([, text]) => text);
+    const box = element(document, 'p', { class: 'facts' });
+    box.append(...facts.map(([name, text]) => element(document, name, {}, text)));
+    return box;
   }
 
   /** @param {Problem[]} problems @param {string} [title] */
@@ -81,112 +106,54 @@ export function createOverlay({ document, window, open, setTimeout }) {
     return box;
   }
 
-  /** @param {string} role @param {string} title @param {Element[]} parts */
-  function put(role, title, parts) {
-    const root = attach();
-    const box = /** @type {HTMLDialogElement} */ (element(document, 'dialog', {
-      role, 'aria-labelledby': 'title', lang: 'en', tabindex: '-1',
-      class: role === 'dialog' ? 'warnings' : 'failure',
-    }));
-    box.addEventListener('cancel', (event) => {
-      event.preventDefault(); // the Escape key, as the browser hears it
-      dismiss();
-    });
-    const head = element(document, 'header');
-    const close = element(document, 'button', { type: 'button', class: 'close', 'aria-label': 'Close' });
-    close.append(element(document, 'kbd', {}, 'Esc'));
-    close.addEventListener('click', dismiss);
-    head.append(element(document, 'h1', { id: 'title' }, title), close);
-    const body = element(document, 'div', { class: 'body' });
-    body.append(...parts);
-    box.append(head, body, element(document, 'p', { class: 'note', role: 'status' }));
-    if (focused === null) focused = document.activeElement;
-    root.replaceChildren(box);
-    // Modal, because a modal dialog of the page would leave nothing else to be clicked.
-    box.showModal?.();
-    box.focus({ preventScroll: true });
-  }
-
-  function attach() {
-    if (host?.isConnected && host.shadowRoot) return host.shadowRoot;
-    host = document.createElement('sse-reload-overlay');
-    const root = host.attachShadow({ mode: 'open' });
-    const sheet = new window.CSSStyleSheet();
-    sheet.replaceSync(LOOK);
-    root.adoptedStyleSheets = [sheet];
-    host.addEventListener('keydown', (event) => {
-      event.stopPropagation(); // a page has keys of its own; these are not for it
-      if (event.key === 'Escape') dismiss();
-    });
-    window.addEventListener('keydown', onKey, true);
-    document.documentElement.append(host);
-    return root;
-  }
-
-  /** @param {KeyboardEvent} event */
-  function onKey(event) {
-    if (event.key === 'Escape' && event.target !== host) dismiss();
-  }
-
-  function dismiss() {
-    dismissed = shown;
-    hide();
-  }
-
-  function hide() {
-    if (host === null) return;
-    window.removeEventListener('keydown', onKey, true);
-    host.remove();
-    host = null;
-    shown = '';
-    if (focused instanceof window.HTMLElement && focused.isConnected) {
-      focused.focus({ preventScroll: true });
-    }
-    focused = null;
-  }
-
-  /** @param {string} selector */
-  function find(selector) {
-    return host?.shadowRoot?.querySelector(selector) ?? null;
-  }
-
-  /** Where the person was in the report before, which is mostly the same one. */
+  /** Where the person was in the report before. */
   function scrolled() {
     return /** @type {const} */ (['.body', '.output'])
-      .map((selector) => /** @type {const} */ ([selector, find(selector)?.scrollTop ?? 0]))
+      .map((selector) => /** @type {const} */ ([selector, sheet.find(selector)?.scrollTop ?? 0]))
       .filter(([, top]) => top > 0);
   }
 
-  /** @param {string} key */
-  async function openPlace(key) {
-    tell(await open(key));
+  /** @param {string} selector @param {number} top pixels */
+  function scroll(selector, top) {
+    const box = sheet.find(selector);
+    if (box) box.scrollTop = top;
+  }
+
+  /** What went wrong stays until something else is done: it may take a while to be read. */
+  async function openPlace(/** @type {string} */ key) {
+    sheet.say(await open(key));
   }
 
   /** @param {string} text */
-  async function copy(text) {
-    try {
-      await window.navigator.clipboard.writeText(text);
-      tell('Copied.');
-    } catch { // only https and localhost have a clipboard
-      select();
-      tell('Selected: copy it with your keyboard.');
-    }
+  async function copyText(text) {
+    const box = sheet.find('.paper');
+    if (box && await copy(text, { document, window, box })) tell('Copied.');
+    else select();
   }
 
   function select() {
-    const output = find('.output');
+    const output = sheet.find('.output');
     if (output) window.getSelection()?.selectAllChildren(output);
+    tell('Selected: copy it with your keyboard.');
   }
 
   /** @param {string} text */
   function tell(text) {
-    const note = find('.note');
-    if (note === null) return;
-    note.textContent = text;
-    setTimeout(() => { if (note.textContent === text) note.textContent = ''; }, 6_000);
+    sheet.say(text);
+    setTimeout(() => { if (sheet.find('.note')?.textContent === text) sheet.say(''); }, NOTE_DURATION);
   }
 
-  return { show, list, hide };
+  return { show, list, settle, hide };
+}
+
+/** @param {Failed['report']} one @param {Failed['report']} other */
+function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return text.split('\n')[0];
 }
 
 /** @param {string} ending @param {number | null} exitCode */
@@ -195,4 +162,3 @@ function describeEnding(ending, exitCode) {
   if (ending === 'not-started') return 'could not be started';
   return exitCode === null || exitCode === 0 ? '' : `exit code ${exitCode}`;
 }
-

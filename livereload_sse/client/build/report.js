@@ -4,21 +4,21 @@
  * Knows what a report consists of; refuses to know where it is shown and what opening a place means.
  */
 
+import { findColours } from './colours.js';
 import { element } from './look.js';
 
 /** @import {Excerpt, Place, Problem, Report, Span} from './messages.js' */
 
 /** @typedef {(key: string) => void} Open */
 
-const COLOUR = /^(fg|bg)-(?:(\d{1,2})|(#[0-9a-f]{6}))$/;
-const WORDS = new Set(['bold', 'dim', 'italic', 'underline', 'inverse']);
+const TYPE = ['bold', 'italic', 'underline'];
 
 /** @param {Document} document @param {Problem} problem @param {string | undefined} title @param {Open} open */
 export function drawProblem(document, { message, severity, place }, title, open) {
   const item = element(document, 'li', { class: severity });
   if (place) item.append(drawPlace(document, place, open));
   // The title has said it already: the place alone is left to say.
-  if (message !== title) item.append(element(document, 'span', {}, message));
+  if (message !== title) item.append(element(document, 'span', { class: 'message', dir: 'auto' }, message));
   return item;
 }
 
@@ -28,7 +28,7 @@ export function drawProblem(document, { message, severity, place }, title, open)
  * @param {Document} document @param {Place} place @param {Open} open @param {string} [text]
  */
 export function drawPlace(document, { name, line, column, key }, open, text) {
-  const label = text ?? [name, line, column].filter((part) => part !== null).join(':');
+  const label = text ?? [name, line, column].filter((part) => part != null).join(':');
   if (!key) return element(document, 'span', { class: 'place' }, label);
   const button = element(document, 'button', {
     type: 'button', class: 'place', title: 'Open in the editor',
@@ -68,23 +68,9 @@ export function drawOutput(document, { output, cut }, open, copy) {
 /** @param {Document} document @param {Span} span @param {Open} open */
 function drawSpan(document, { text, style = [], place }, open) {
   const made = place ? drawPlace(document, place, open, text) : element(document, 'span', {}, text);
-  for (const word of style) paint(made, word);
+  made.classList.add(...TYPE.filter((word) => style.includes(word)));
+  Object.assign(made.style, findColours(style));
   return made;
-}
-
-/** @param {HTMLElement} made @param {string} word */
-function paint(made, word) {
-  if (WORDS.has(word)) made.classList.add(word);
-  const found = COLOUR.exec(word);
-  if (!found) return;
-  const [, ground, index, hex] = found;
-  // Any colour may be chosen for a dark terminal: a part of the ink keeps it readable on paper.
-  const colour = index ? `var(--c${Math.min(15, Number(index))})` : `color-mix(in oklab, ${hex} 55%, var(--ink))`;
-  if (ground === 'fg') made.style.color = colour;
-  else {
-    made.style.backgroundColor = index ? colour : hex;
-    if (index) made.style.color = 'var(--paper)';
-  }
 }
 
 /** @param {Span[][]} output */

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { PALETTE, element } from '../../../livereload_sse/client/build/look.js';
+import { contrast } from '../../../livereload_sse/client/build/colours.js';
+import { PALETTE, attach, closeButton, element } from '../../../livereload_sse/client/build/look.js';
 import { createWorld } from './world.js';
 
 const [light, dark] = PALETTE.split('@media').map((part) =>
   Object.fromEntries([...part.matchAll(/--([\w]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value])));
-
-/** Relative luminance (WCAG 2.2). @param {string} colour */
-function luminance(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** @param {string} one @param {string} other */
-function contrast(one, other) {
-  const [dim, bright] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (bright + 0.05) / (dim + 0.05);
-}
 
 test('what has a colour in light has one in dark', () => {
   assert.deepEqual(Object.keys(light).sort(), Object.keys(dark).sort());
@@ -43,4 +29,46 @@ test('text goes in as text', () => {
   const made = element(document, 'p', { class: 'x' }, '<b>');
 
   assert.equal(made.outerHTML, '<p class="x">&lt;b&gt;</p>');
+});
+
+test('it is not printed, whatever else is said of the host', () => {
+  const { document, window } = createWorld();
+  let text = '';
+  window.CSSStyleSheet = class {
+    replaceSync(/** @type {string} */ given) { text = given; }
+  };
+
+  attach({ document, window }, 'x-y', ':host { display: block !important; }', element(document, 'div'));
+
+  assert.equal(text.endsWith('@media print { :host { display: none !important; } }'), true);
+});
+
+test('what is done in it stays in it', () => {
+  const { document, window } = createWorld();
+  /** @type {string[]} */
+  const heard = [];
+  const box = element(document, 'div');
+  box.append(closeButton(document, 'Close', () => heard.push('pressed')));
+  for (const name of ['keydown', 'click', 'focusin', 'mousedown']) {
+    document.addEventListener(name, () => heard.push(name));
+  }
+  attach({ document, window }, 'x-y', '', box);
+
+  const button = box.querySelector('button');
+  button?.focus();
+  button?.click();
+  for (const name of ['mousedown', 'keydown']) {
+    button?.dispatchEvent(new window.Event(name, { bubbles: true, composed: true }));
+  }
+
+  assert.deepEqual(heard, ['pressed']);
+});
+
+test('what is removed leaves nothing behind', () => {
+  const { document, window } = createWorld();
+  const before = document.documentElement.outerHTML;
+
+  attach({ document, window }, 'x-y', '', element(document, 'div')).remove();
+
+  assert.equal(document.documentElement.outerHTML, before);
 });

@@ -12,13 +12,16 @@ function create() {
   const world = createWorld();
   /** @type {any[]} */
   const listed = [];
+  /** @type {any[]} */
+  const closed = [];
   const progress = createProgress({
     ...world, now: world.clock.now, list: (warnings) => listed.push(...warnings),
+    dismissed: (warnings) => closed.push(...warnings),
   });
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (world.root('sse-reload-build')?.querySelector(selector));
   const text = (/** @type {string} */ selector) => find(selector)?.textContent ?? null;
-  return { ...world, progress, listed, find, text };
+  return { ...world, progress, listed, closed, find, text };
 }
 
 test('a build that is over at once is not worth a word', () => {
@@ -71,11 +74,11 @@ test('the next build begins anew', () => {
   progress.show(RUNNING, true);
   clock.advance(0.1);
 
-  assert.equal(find('.box'), undefined);
+  assert.equal(find('.paper'), undefined);
 });
 
 test('warnings are counted, listed when asked, and can be put away', () => {
-  const { progress, listed, find, text } = create();
+  const { progress, listed, closed, find, text } = create();
   const warning = /** @type {any} */ ({ message: 'odd', severity: 'warning', place: null });
   progress.warn([warning, warning]);
 
@@ -83,7 +86,7 @@ test('warnings are counted, listed when asked, and can be put away', () => {
   find('button').click();
   find('.close').click();
 
-  assert.deepEqual([count, listed.length, find('.box')], ['2 warnings', 2, undefined]);
+  assert.deepEqual([count, listed.length, closed.length, find('.paper')], ['2 warnings', 2, 2, undefined]);
 });
 
 test('without warnings nothing is said', () => {
@@ -118,3 +121,84 @@ for (const [facts, elapsed, least, most] of /** @type {const} */ ([
     assert.equal(fraction >= least && fraction <= most, true, String(fraction));
   });
 }
+
+const shown = (/** @type {HTMLElement} */ bar) => parseFloat(bar.style.inlineSize);
+
+test('a count is believed, whatever was guessed before', () => {
+  const { progress, clock, find } = create();
+  progress.show(RUNNING, true);
+  clock.advance(1.5);
+
+  progress.show({ ...RUNNING, elapsed: 1.5, fraction: 0.1 }, false);
+  clock.advance(0.2);
+
+  assert.equal(shown(find('.bar i')), 10);
+});
+
+test('a bar that counts does not go back, nor back to guessing', () => {
+  const { progress, clock, find } = create();
+  progress.show({ ...RUNNING, fraction: 0.5 }, true);
+  clock.advance(0.5);
+  /** @type {number[]} */
+  const widths = [];
+
+  for (const fraction of [0.4, null]) {
+    progress.show({ ...RUNNING, elapsed: 1.9, fraction }, false);
+    clock.advance(0.2);
+    widths.push(shown(find('.bar i')));
+  }
+
+  assert.deepEqual(widths, [50, 50]);
+});
+
+test('who hears the page is told once, of a build that takes long', () => {
+  const { progress, clock, text } = create();
+  progress.show({ ...RUNNING, stage: 'reading' }, true);
+  clock.advance(1.5);
+  const early = text('[role=status]');
+
+  clock.advance(1);
+
+  assert.deepEqual([early, text('[role=status]')], ['', 'Building']);
+});
+
+test('a page that replaces everything there is gets it again', () => {
+  const { document, progress, clock, text } = create();
+  progress.show(RUNNING, true);
+  clock.advance(0.5);
+  document.querySelector('sse-reload-build')?.remove();
+
+  clock.advance(0.2);
+
+  assert.equal(text('.stage'), 'Building');
+});
+
+test('it stops when it is hidden, and nothing runs on', () => {
+  const { progress, clock } = create();
+  progress.show(RUNNING, true);
+  clock.advance(0.5);
+
+  progress.hide();
+
+  assert.equal(clock.waiting(), 0);
+});
+
+test('of one build nothing is left to the next', () => {
+  const { progress, clock, find } = create();
+  progress.show({ ...RUNNING, expected: 0.2, fraction: 0.9 }, true);
+  clock.advance(1);
+
+  progress.show({ ...RUNNING, expected: null }, true);
+  clock.advance(0.3);
+
+  assert.equal(shown(find('.bar i')) < 10, true);
+});
+
+test('Escape puts warnings away', () => {
+  const { progress, window, closed, find } = create();
+  progress.warn([/** @type {any} */ ({ message: 'odd', severity: 'warning', place: null })]);
+
+  find('.open').dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+
+  assert.deepEqual([closed.length, find('.paper')], [1, undefined]);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { drawOutput, drawPlace } from '../../../livereload_sse/client/build/report.js';
+import { drawOutput, drawPlace, drawProblem } from '../../../livereload_sse/client/build/report.js';
 import { createWorld } from './world.js';
 
 const { document } = createWorld();
@@ -59,4 +59,12 @@ test('an output whose beginning is left out says so', () => {
   const [bar] = drawOutput(document, /** @type {any} */ ({ output: [], cut: true }), () => {}, () => {});
 
   assert.equal(bar.querySelector('h2')?.textContent, 'The end of the output');
+});
+
+test('a message has the direction of its own language', () => {
+  const problem = /** @type {any} */ ({ message: 'x', severity: 'error', place: null });
+
+  const item = drawProblem(document, problem, undefined, () => {});
+
+  assert.deepEqual([item.className, item.querySelector('.message')?.getAttribute('dir')], ['error', 'auto']);
 });
