@@ -20,7 +20,7 @@ ARCHITECTURE = ROOT / "livereload_sse" / "README.md"
 
 GENERATORS_PAGE = ROOT / "examples" / "generators" / "README.md"
 
-TABLE = re.compile(r"(<!-- table of (generators)[^>]*-->\n).*?(<!-- end of table -->)", re.DOTALL)
+WHOLE = re.compile(r"(?s)\A()(.*)()\Z")
 HELP = re.compile(r"(<!-- help of `(\w+)`[^>]*-->\n).*?(<!-- end of help -->)", re.DOTALL)
 MAP = re.compile(r"(<!-- map of `(\w+)`[^>]*-->\n).*?(<!-- end of map -->)", re.DOTALL)
 
@@ -59,7 +59,7 @@ def opening(path: Path) -> str:
 QUOTES: Mapping[Path, tuple[re.Pattern[str], Callable[[str], str]]] = {
     README: (HELP, help_of),
     ARCHITECTURE: (MAP, map_of),
-    GENERATORS_PAGE: (TABLE, lambda _name: as_markdown()),
+    GENERATORS_PAGE: (WHOLE, lambda _text: as_markdown()),
 }
 
 

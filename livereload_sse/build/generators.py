@@ -6,6 +6,7 @@ documentation is made from it (`as_markdown`). Refuses to know disks: `detect` l
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -194,7 +195,9 @@ GENERATORS: tuple[Generator, ...] = (
         name="jekyll",
         title="Jekyll",
         # Hexo and Jupyter Book have a file of this name, too.
-        marks=(Mark("_config.y*ml", r"(?ms)\A(?!.*^(sphinx|execute|new_post_name|render_drafts):)"),),
+        marks=(
+            Mark("_config.y*ml", r"(?ms)\A(?!.*^(sphinx|execute|new_post_name|render_drafts):)"),
+        ),
         program="jekyll",
         command=(
             *("{program}", "build", "--source", "{source}", "--destination", "{output}"),
@@ -220,8 +223,8 @@ GENERATORS: tuple[Generator, ...] = (
         output_says=r"""\boutput\s*:\s*["'`]([^"'`$]+)["'`]""",
         done=r"\bWrote \d+ files?\b.* in [\d.]+ seconds",
         tested=True,
-        notes="Kept running, because starting it takes longer than its work. It writes into its own "
-        "output folder: from any other it would read an old one as pages.",
+        notes="Starting it takes longer than its work. It writes into its own output folder: with any "
+        "other it would take what is in that one for pages.",
     ),
     Generator(
         name="astro",
@@ -231,7 +234,7 @@ GENERATORS: tuple[Generator, ...] = (
         command=("{program}", "build", "--root", "{source}", "--outDir", "{output}"),
         install="npm install astro",
         ignore=("/dist/", "/.astro/"),
-        notes="A whole build for each save: for Astro alone its own `astro dev` is quicker.",
+        notes="For Astro alone its own `astro dev` is quicker.",
     ),
     Generator(
         name="lektor",
@@ -255,21 +258,76 @@ def find_generator(name: str) -> Generator | None:
 
 def as_markdown() -> str:
     """Write the table as a page of the documentation."""
-    rows = "".join(map(_row, sorted(GENERATORS, key=lambda one: one.title)))
-    head = "| Generator | Recognised by | What is run | Watched | Tested with |\n|---|---|---|---|---|\n"
-    return f"{_BEFORE}{head}{rows}{_AFTER}"
+    in_order = sorted(GENERATORS, key=lambda one: one.title)
+    rows, sections = "".join(map(_row, in_order)), "".join(map(_section, in_order))
+    return f"{_BEFORE}{rows}{_WORDS}{sections}{_OTHERS}"
+
+
+_BEFORE = """\
+# Generators
+
+`sse-reload preview` looks for these files in the project's folder and, where that has none, in `docs`, `doc`, `docs/source`, `doc/source`, `source`, `website` and `site`.
+Where more than one generator could be meant it asks: `--generator NAME`.
+
+<!-- written by `python -m tests.docs` from livereload_sse/build/generators.py -->
+
+| Generator | Recognised by | Tested with |
+| --- | --- | --- |
+"""
+
+_WORDS = """
+In the commands below, OUTPUT is a private folder that is served once the build has ended well, CACHE one that lives as long as the server, URL the address of the preview, and SOURCE the folder of the configuration, CONFIG.
+`python` is the interpreter that has the generator: the one you name with `--python`, the active environment, the project's `.venv`, our own, the one its command belongs to, the one on PATH.
+Other commands are looked for in the project's `node_modules` and `.venv`, beside our own Python, and on PATH.
+"""
+
+_OTHERS = """
+## Anything else
+
+Give the command yourself:
+
+```console
+$ sse-reload serve OUTPUT --build 'make html' --watch src --watch conf.py
+$ sse-reload serve --build 'my-generator --to {output}' --watch src
+$ sse-reload serve OUTPUT --run 'my-generator --watch'
+```
+
+With `--build` the end of a build is the end of the command, and its success the exit code 0.
+With `--run` a file is shown when nobody writes it any more, and the site has come to rest when nothing was written for 150 milliseconds.
+A command that writes in place is served from a copy, so what it does to its folder meanwhile is never seen.
+"""
+
+_WAYS: Mapping[Way, str] = {
+    "fresh": "Each build writes the whole site anew; a tab is told of what differs.",
+    "in-place": "Each build goes on from the one before it.",
+    "run": "It watches by itself, and is kept running.",
+    "mkdocs": "A worker of ours keeps it in memory, and runs the same build.",
+}
 
 
 def _row(one: Generator) -> str:
     marks = ", ".join(f"`{_shown(mark.path)}`" for mark in one.marks)
-    watched = ", ".join(f"`{_shown(path)}`" if path != "." else "the project" for path in one.watch)
-    if one.ignore:
-        watched += f", without {', '.join(f'`{pattern}`' for pattern in one.ignore)}"
-    if one.way == "run":
-        watched = "by itself"
     tested = "real projects" if one.tested else "its documentation only"
-    words = _shown(" ".join(one.command))
-    return f"| [{one.title}](#{one.name}) | {marks} | `{words}` | {watched} | {tested} |\n"
+    return f"| [{one.title}](#{one.name}) | {marks} | {tested} |\n"
+
+
+def _section(one: Generator) -> str:
+    names = {"python": "python", "program": one.program}
+    words = re.sub(r"\{(python|program)\}", lambda found: names[found[1]], " ".join(one.command))
+    text = f"\n## {one.title}\n\n```sh\n{one.install}\n{_shown(words)}\n```\n\n{_WAYS[one.way]}"
+    if one.notes:
+        text += f"\n{one.notes}"
+    if one.way != "run":
+        text += f"\nWatched: {_listed(one.watch)}."
+    if one.ignore and one.way != "run":
+        text += f"\nNot watched: {_listed(one.ignore)}."
+    if one.folders:
+        text += f"\nFolders that these settings name are watched, too: {_listed(one.folders)}."
+    return f"{text}\n"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join("the project" if name == "." else f"`{_shown(name)}`" for name in names)
 
 
 def _shown(text: str) -> str:

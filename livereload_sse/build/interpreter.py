@@ -4,6 +4,7 @@ Asks interpreters, each within a time limit. Refuses to know what is done with t
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ ASK_TIMEOUT = 10.0
 Which = Callable[[str], str | None]
 
 _ENVIRONMENTS = (".venv", "venv", "env", ".env")
+_LONG_SHEBANG = re.compile(r"""'''exec' "?(/[^"]+?)"? "\$0" "\$@\"""")
 _BIN = "Scripts" if os.name == "nt" else "bin"
 _PYTHON = "python.exe" if os.name == "nt" else "python"
 
@@ -36,9 +38,9 @@ def find_interpreter(
     one on PATH. Raises `GeneratorMissingError`.
     """
     asked: list[Path] = []
-    candidates = iter([wanted]) if wanted else _candidates(module, project, environ, which)
-    for python in candidates:
-        if python in asked or not python.exists():
+    candidates = _named(wanted, which) if wanted else _candidates(module, project, environ, which)
+    for python in map(Path.absolute, candidates):
+        if python in asked or not python.is_file():
             continue
         asked.append(python)
         if can_import(python, module):
@@ -53,11 +55,15 @@ def find_interpreter(
 def find_program(
     name: str, project: Path, *, install: str = "", which: Which = shutil.which
 ) -> Path:
-    """Find a command: of the project's node_modules, beside our own Python, on PATH.
+    """Find a command: of the project's node_modules or environment, beside our own Python, on PATH.
 
     Raises `GeneratorMissingError`.
     """
-    folders = [*_node_folders(project), Path(sys.executable).parent]
+    folders = [
+        *_node_folders(project),
+        *(python.parent for python in _environments(project) if python.parent.is_dir()),
+        Path(sys.executable).parent,
+    ]
     for folder in folders:
         found = shutil.which(name, path=str(folder))
         if found:
@@ -95,9 +101,7 @@ def _candidates(
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if environ.get(variable):
             yield Path(environ[variable], _BIN, _PYTHON)
-    for folder in (project, project.parent):
-        for name in _ENVIRONMENTS:
-            yield folder / name / _BIN / _PYTHON
+    yield from _environments(project)
     yield Path(sys.executable)
     command = which(module)
     if command and (python := _shebang(Path(command))):
@@ -108,14 +112,33 @@ def _candidates(
             yield Path(found)
 
 
+def _named(wanted: Path, which: Which) -> Iterator[Path]:
+    """What `--python` may say: a file, an environment, a command on PATH."""
+    yield wanted
+    yield wanted / _BIN / _PYTHON
+    if len(wanted.parts) == 1 and (found := which(str(wanted))):
+        yield Path(found)
+
+
+def _environments(project: Path) -> Iterator[Path]:
+    for folder in (project, project.parent):
+        for name in _ENVIRONMENTS:
+            yield folder / name / _BIN / _PYTHON
+
+
 def _shebang(command: Path) -> Path | None:
-    """Read which Python a command was installed for, as pipx and pip write it."""
+    """Read which Python a command was installed for, as pipx and pip write it; a path that is too
+    long for a first line, or has a space, is in the second one.
+    """
     try:
         with command.open("rb") as file:
-            first = file.readline(512)
+            lines = file.read(1024).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
-    words = first[2:].decode("utf-8", "replace").split() if first.startswith(b"#!") else []
+    if not lines or not lines[0].startswith("#!"):
+        return None
+    longer = _LONG_SHEBANG.match(lines[1]) if len(lines) > 1 else None
+    words = [longer[1]] if longer else lines[0][2:].split()
     return Path(words[0]) if words and "python" in Path(words[0]).name else None
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from livereload_sse.addresses import listen
 from livereload_sse.build.command_builder import CommandBuilder
-from livereload_sse.build.detect import detect
+from livereload_sse.build.detect import detect, first_installed
+from livereload_sse.build.generators import Generator
 from livereload_sse.build.interpreter import find_interpreter, find_program
 from livereload_sse.build.mkdocs.builder import MkDocsBuilder
 from livereload_sse.build.plans import Plan, plan_for
@@ -36,15 +37,21 @@ def preview_until_asked(settings: "Settings") -> int:
     before anything is built.
     """
     check_certificate(settings.certfile, settings.keyfile)
-    found = detect(settings.directory, wanted=settings.generator)
-    generator, folder = found.generator, found.config.parent
-    python = program = None
-    if generator.python:
-        python = find_interpreter(
+    chosen = detect(settings.directory, wanted=settings.generator)
+    folder = chosen.config.parent
+
+    def find(generator: Generator) -> Path:
+        if not generator.python:
+            return find_program(generator.program, folder, install=generator.install)
+        return find_interpreter(
             generator.python, folder, wanted=settings.python, install=generator.install
         )
-    else:
-        program = find_program(generator.program, folder, install=generator.install)
+
+    found, where = (
+        (chosen, find(chosen.generator)) if settings.generator else first_installed(chosen, find)
+    )
+    generator = found.generator
+    python, program = (where, None) if generator.python else (None, where)
     listener = listen(settings.host, settings.port)
     url = address_of(settings, listener) + parse_prefix(settings.prefix)[1:]
     plan = plan_for(
@@ -54,7 +61,7 @@ def preview_until_asked(settings: "Settings") -> int:
         url=url,
         port=free_port() if generator.way == "run" else 0,
     )
-    return _run(settings, listener, plan, url=url)
+    return _run(settings, listener, plan, url=url, why=found.why)
 
 
 def build_until_asked(settings: "Settings") -> int:
@@ -91,11 +98,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _run(settings: "Settings", listener: "Listener", plan: Plan, *, url: str) -> int:
+def _run(settings: "Settings", listener: "Listener", plan: Plan, *, url: str, why: str = "") -> int:
     console = Console(verbose=settings.verbose, quiet=settings.quiet)
     make = partial(make_session, settings, plan, console, url=url)
     what = f"{settings.directory} · {plan.title}" if plan.title else str(settings.directory)
-    facts = [f"{'running' if plan.way == 'run' else 'building with'} {plan.shown}"]
+    facts = [
+        *([why] if why else []),
+        f"{'running' if plan.way == 'run' else 'building with'} {plan.shown}",
+    ]
     return run(lambda: Serving(settings, listener, console, make, what=what, facts=facts).main())
 
 

@@ -167,7 +167,7 @@ def test_a_save_is_shown_and_a_second_one_too(
 
     title = next(one.title for one in GENERATORS if one.name == name)
     assert title in "\n".join(server.printed)
-    if name != "zensical":  # its own server writes where its configuration says
+    if name not in {"zensical", "eleventy"}:  # they write where their configuration says
         assert not {path for path in after - before if path.suffix == ".html"}
 
 
