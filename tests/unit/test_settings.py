@@ -138,3 +138,39 @@ def test_our_table_must_be_a_table(tmp_path: Path) -> None:
         str(caught.value)
         == f"[tool.sse-reload] must be a table: {path}\nWrite each setting as `key = value` below it."
     )
+
+
+def test_a_command_of_the_file_is_run_beside_it(tmp_path: Path) -> None:
+    configure(tmp_path, 'build = "make html"\ncancel = "never"\nbuild-timeout = 90')
+    below = tmp_path / "below"
+    below.mkdir()
+
+    settings = load_settings(below, {})
+
+    assert (settings.folder, settings.build) == (tmp_path, "make html")
+    assert (settings.cancel, settings.build_timeout) == ("never", 90.0)
+
+
+def test_a_command_of_the_command_line_is_run_where_one_stands(tmp_path: Path) -> None:
+    configure(tmp_path, 'build = "make html"')
+
+    assert load_settings(tmp_path, {"build": "true"}).folder == Path()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('cancel = "maybe"', "'cancel' must be 'auto', 'never' or 'always', not 'maybe'"),
+        ("build-timeout = 0", "'build-timeout' must be a number of seconds above 0, not 0"),
+        ("build-timeout = inf", "'build-timeout' must be a number of seconds above 0, not inf"),
+        ("build-timeout = true", "'build-timeout' must be a number of seconds above 0, not True"),
+        ('folder = "x"', "Unknown setting 'folder'"),
+    ],
+)
+def test_a_wrong_setting_of_builds_is_explained(tmp_path: Path, text: str, message: str) -> None:
+    configure(tmp_path, text)
+
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(tmp_path, {})
+
+    assert str(caught.value).startswith(message)
