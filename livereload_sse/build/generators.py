@@ -38,8 +38,7 @@ class Generator:
     writes that decides that itself, unless the first group of `output_says` finds another folder in
     the configuration; `done` is what one that is kept running then says. `unseen` are files of the
     site that change with every page and show on none, as search indexes do: a tab that has read one
-    need not load again. `warm` are modules worth importing ahead of a build. `tested` says that the
-    tests build real projects with it.
+    need not load again. `tested` says that the tests build real projects with it.
     """
 
     name: str
@@ -57,7 +56,6 @@ class Generator:
     output_says: str = ""
     done: str = ""
     unseen: tuple[str, ...] = ()
-    warm: tuple[str, ...] = ()
     tested: bool = False
     notes: str = ""
 
@@ -144,12 +142,6 @@ GENERATORS: tuple[Generator, ...] = (
             "/api/generated/",
         ),
         folders=("html_static_path", "html_extra_path", "templates_path", "autoapi_dirs"),
-        warm=(
-            "sphinx.cmd.build",
-            "sphinx.application",
-            "sphinx.builders.html",
-            "docutils.parsers.rst",
-        ),
         unseen=("searchindex.js",),
         tested=True,
         notes="Incremental: only what it finds outdated is read and written again. Packages that "
@@ -167,7 +159,6 @@ GENERATORS: tuple[Generator, ...] = (
         install="pip install 'pelican[markdown]'",
         ignore=("/output/", "/cache/", "__pycache__/"),
         folders=("PATH", "THEME", "PLUGIN_PATHS", "PLUGIN_PATH"),
-        warm=("pelican", "pelican.generators", "pelican.readers", "markdown", "jinja2"),
         tested=True,
     ),
     Generator(

@@ -35,7 +35,6 @@ class Plan:
     output: Path | None = None
     done: re.Pattern[str] | None = None
     unseen: tuple[str, ...] = ()
-    warm: tuple[str, ...] = ()
     python: Path | None = None
     config: Path | None = None
 
@@ -89,7 +88,6 @@ def plan_for(
         output=source / generator.output if generator.output else None,
         done=re.compile(generator.done) if generator.done else None,
         unseen=generator.unseen,
-        warm=generator.warm,
         python=python,
         config=found.config,
     )

@@ -141,7 +141,11 @@ def test_a_module_in_the_projects_folder_is_not_the_generator(
 ) -> None:
     (tmp_path / "nikola.py").write_text("")
     monkeypatch.chdir(tmp_path)
+    other = tmp_path / "bin" / "python"
+    other.parent.mkdir()
+    other.symlink_to(OWN.resolve())
 
+    assert not can_import(other, "nikola")
     assert not can_import(OWN, "nikola")
     assert can_import(OWN, "sphinx")
 

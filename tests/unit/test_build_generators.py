@@ -45,15 +45,6 @@ def test_each_site_goes_where_the_preview_can_find_it(generator: Generator) -> N
 
 
 @each
-def test_a_module_is_run_as_a_module_so_that_it_can_be_run_in_a_process_that_stood_by(
-    generator: Generator,
-) -> None:
-    if generator.warm:
-        assert generator.command[:2] == ("{python}", "-m")
-        assert generator.command[2] == generator.python
-
-
-@each
 def test_every_pattern_is_one(generator: Generator) -> None:
     GitIgnoreSpec.from_lines(generator.ignore)
     for text in (generator.done, generator.output_says, *(one.says for one in generator.marks)):
