@@ -15,6 +15,7 @@ from livereload_sse.build.generators import Generator
 from livereload_sse.build.interpreter import find_interpreter, find_program
 from livereload_sse.build.mkdocs.builder import MkDocsBuilder
 from livereload_sse.build.plans import Plan, plan_for
+from livereload_sse.build.standby import StandbyBuilder, is_possible
 from livereload_sse.build_session import BuildSession
 from livereload_sse.cli.console import Console
 from livereload_sse.cli.serving import Serving, address_of
@@ -133,7 +134,8 @@ def make_session(settings: "Settings", plan: Plan, console: Console, *, url: str
         return session
     if plan.way == "run":
         return RunSession(settings, plan, **told)
-    return BuildSession(settings, plan, lambda cache: CommandBuilder(plan, cache=cache), **told)
+    make = StandbyBuilder if is_possible(plan) else CommandBuilder
+    return BuildSession(settings, plan, lambda cache: make(plan, cache=cache), **told)
 
 
 def memory_of(plan: Plan) -> Path:
