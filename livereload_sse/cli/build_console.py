@@ -6,26 +6,30 @@ Knows what is said of a build and when. Refuses to know how it is run.
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
+from livereload_sse import lines
 from livereload_sse.build.news import Failed, Progressed, Started, Succeeded
-from livereload_sse.cli import build_lines, lines
-from livereload_sse.cli.live import LiveRegion
+from livereload_sse.cli import build_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from livereload_sse.build.news import News
     from livereload_sse.build.results import Problem
+    from livereload_sse.cli.live import LiveRegion
     from livereload_sse.updates import Update
 
 SHOWN_LINES = 6
 """Lines of the output that stand below the line of the build."""
 
 PATIENCE = 0.25
-"""Seconds after which a build is worth a line before it has ended."""
+"""Seconds after which a build is followed on the terminal."""
+
+LONG = 1.0
+"""Seconds after which a build that cannot be followed is worth a line before it has ended."""
 
 _KEPT = 8 * 1024
 
@@ -33,31 +37,31 @@ _KEPT = 8 * 1024
 class BuildConsole:
     """Says what happens to builds.
 
-    `stamped` prints a line with the time, `plain` one without. On a terminal (`live`) the build that
-    runs is followed; else there is a line when it has ended. `verbose` prints the output where
-    nothing is followed; `quiet` says only what goes wrong.
+    `stamped` prints a line with the time, `plain` one without. The build that runs is followed in
+    `region`; where there is none (a pipe), or it may not be drawn (in the background), there is a
+    line when it takes long and one when it has ended. `verbose` prints the output where nothing is
+    followed; `quiet` says only what goes wrong.
     """
 
     def __init__(
         self,
-        out: TextIO,
+        region: "LiveRegion | None",
         *,
         stamped: Callable[[str], None],
         plain: Callable[[str], None],
-        live: bool,
-        width: Callable[[], int],
         verbose: bool,
         quiet: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stamped = stamped
         self._plain = plain
-        self._region = LiveRegion(out, width=width) if live else None
+        self._region = region
         self._verbose = verbose
         self._quiet = quiet
         self._clock = clock
         self._running: Started | None = None
         self._began = 0.0
+        self._was_said = False
         self._fraction: float | None = None
         self._stage = ""
         self._printed = ""
@@ -92,15 +96,21 @@ class BuildConsole:
 
     def tick(self) -> None:
         """Draw the line of the build that runs anew: time has passed."""
-        if self._region is None or self._running is None or self._quiet:
+        if self._running is None or self._quiet:
             return
         elapsed = self._clock() - self._began
-        if elapsed < PATIENCE:
-            return
+        is_drawn = elapsed >= PATIENCE and self._draw(elapsed)
+        if not (is_drawn or self._was_said) and elapsed >= LONG:
+            self._was_said = True
+            self._stamped(build_lines.started_line(self._running.command))
+
+    def _draw(self, elapsed: float) -> bool:
+        if self._region is None:
+            return False
         status = build_lines.running_line(elapsed, fraction=self._guess(elapsed), stage=self._stage)
         below = build_lines.last_lines(self._printed, SHOWN_LINES)
         shown = [status, *(f"  {lines.printable(line)}" for line in below)]
-        self._region.draw(shown, lambda number, text: text if number == 0 else _dim(text))
+        return self._region.draw(shown, lambda number, text: text if number == 0 else _dim(text))
 
     def give_way(self) -> None:
         """Something else is about to be printed; the next tick draws again."""
@@ -108,7 +118,7 @@ class BuildConsole:
             self._region.clear()
 
     def _begin(self, started: Started) -> None:
-        self._running, self._began = started, self._clock()
+        self._running, self._began, self._was_said = started, self._clock(), False
         self._fraction, self._stage, self._printed = None, "", ""
 
     def _guess(self, elapsed: float) -> float | None:

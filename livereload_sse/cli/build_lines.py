@@ -3,17 +3,23 @@
 Pure. Refuses to know colours, terminals and clocks.
 """
 
+import signal
 from collections.abc import Sequence
 
 from livereload_sse.build.ansi import strip
 from livereload_sse.build.news import Failed, Succeeded
 from livereload_sse.build.report import name_of
 from livereload_sse.build.results import Ending, Problem
-from livereload_sse.cli.lines import printable
+from livereload_sse.lines import printable
 
 MOST_WARNINGS = 5
 MOST_OUTPUT = 12
 """Lines of a failed build's output that are printed: the last ones."""
+
+
+def started_line(command: str) -> str:
+    """Say that a build has begun, where nothing can be drawn that follows it."""
+    return f"building … {printable(command)}"
 
 
 def running_line(elapsed: float, *, fraction: float | None, stage: str) -> str:
@@ -39,16 +45,18 @@ def failed_line(failed: Failed) -> str:
         return "build could not be started"
     if failed.shown:
         return f"build has warnings {after}, which --strict calls a failure"
-    return f"build failed {after} (exit code {failed.exit_code})"
+    return f"build failed {after}{exit_phrase(failed.exit_code)}"
 
 
 def failure_lines(failed: Failed) -> list[str]:
-    """Say what went wrong and where."""
+    """Say what went wrong and where, and in how many places more."""
     title, *_ = failed.report.title.splitlines() or [""]
-    first = next((one for one in failed.report.problems if one.location), None)
-    lines = [printable(title)]
-    if first is not None:
-        lines.append(f"at {_place(first, failed)}")
+    located = [one for one in failed.report.problems if one.location]
+    lines = [printable(title), *(f"at {_place(one, failed)}" for one in located[:1])]
+    # Places, not errors: a log line and the traceback after it often tell of the same one.
+    places = {_place(one, failed) for one in located if one.severity == "error"}
+    if len(places) > 1:
+        lines.append(f"and {_count(len(places) - 1, 'more place')}")
     return lines
 
 
@@ -79,6 +87,17 @@ def warning_lines(warnings: Sequence[Problem]) -> list[str]:
 def seconds(duration: float) -> str:
     """Write a duration as a person compares builds."""
     return f"{duration:.2f} s" if duration < 10 else f"{duration:.0f} s"
+
+
+def exit_phrase(code: int | None) -> str:
+    """Say with which exit code a process has ended: ` (exit code 2)`, ` (SIGKILL)`, or nothing.
+
+    A code below 0 is the signal that ended it; POSIX has them, and Windows codes above 2³¹.
+    """
+    if code is None:
+        return ""
+    names = {one.value: one.name for one in signal.Signals}
+    return f" ({names[-code]})" if -code in names else f" (exit code {code})"
 
 
 def last_lines(text: str, count: int) -> list[str]:

@@ -8,19 +8,23 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
-from livereload_sse import __version__
-from livereload_sse.cli import lines
+from livereload_sse import __version__, lines
+from livereload_sse.cli.columns import width_of
 
 if TYPE_CHECKING:
     from livereload_sse.build.news import News
+    from livereload_sse.cli.app_console import AppConsole
     from livereload_sse.cli.build_console import BuildConsole
+    from livereload_sse.cli.live import LiveRegion
     from livereload_sse.updates import Update
+
+T = TypeVar("T")
 
 _INDENT = " " * len("00:00:00  ")
 
@@ -39,15 +43,18 @@ class Console:
         verbose: bool = False,
         quiet: bool = False,
         now: Callable[[], time.struct_time] = time.localtime,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out = out or sys.stdout
         self._err = err or sys.stderr
         self._now = now
+        self._clock = clock
         self.verbose = verbose
         self.quiet = quiet
         self._has_banner = False
         self._make_room: Callable[[], None] = lambda: None
-        self._early: list[News] = []
+        self._ticks: list[Callable[[], None]] = []
+        self._early: list[Callable[[], None]] = []
 
     @property
     def is_terminal(self) -> bool:
@@ -60,8 +67,9 @@ class Console:
         """Say what is served and where, with addresses that can be clicked; `facts` say how."""
         self._print_banner(what, url, others, keys=keys, facts=facts)
         self._has_banner = True
-        for news in self._early:
-            self.builds.news(news)
+        for say in self._early:
+            say()
+        self._early.clear()
 
     def _print_banner(
         self, what: str, url: str, others: Sequence[str], *, keys: bool, facts: Sequence[str]
@@ -105,10 +113,7 @@ class Console:
 
     def news(self, news: "News") -> None:
         """Print what happens to a build; before the banner stands, it is kept."""
-        if self._has_banner:
-            self.builds.news(news)
-        else:
-            self._early.append(news)
+        self._below_banner(self.builds.news)(news)
 
     @cached_property
     def builds(self) -> "BuildConsole":
@@ -116,16 +121,55 @@ class Console:
         from livereload_sse.cli.build_console import BuildConsole  # noqa: PLC0415 - see above
 
         console = BuildConsole(
-            self._out,
+            self._region,
             stamped=self._stamped,
             plain=self._say,
-            live=self.is_terminal and not self.quiet and os.environ.get("TERM") != "dumb",
-            width=lambda: shutil.get_terminal_size().columns,
             verbose=self.verbose,
             quiet=self.quiet,
+            clock=self._clock,
         )
-        self._make_room = console.give_way
+        self._ticks.append(console.tick)
         return console
+
+    @cached_property
+    def app(self) -> "AppConsole":
+        """What prints of the user's app; only where we run one, or stand in front of one."""
+        from livereload_sse.cli.app_console import AppConsole  # noqa: PLC0415 - see above
+
+        console = AppConsole(
+            self._region,
+            stamped=self._below_banner(self._stamped),
+            plain=self._below_banner(self._say),
+            quiet=self.quiet,
+            clock=self._clock,
+        )
+        self._ticks.append(console.tick)
+        return console
+
+    @cached_property
+    def _region(self) -> "LiveRegion | None":
+        """Where lines are drawn that are not final; None where nobody looks, or nothing can be."""
+        from livereload_sse.cli.live import LiveRegion  # noqa: PLC0415 - see above
+
+        if self.quiet or not self.is_terminal:
+            return None
+        region = LiveRegion(self._out)
+        self._make_room = region.clear
+        return region
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to follow, so that `tick` has to be called."""
+        return bool(self._ticks)
+
+    def tick(self) -> None:
+        """Draw anew what is not final: time has passed. Called several times a second."""
+        for tick in self._ticks:
+            tick()
+
+    def give_way(self) -> None:
+        """Take away what is drawn: the terminal goes to somebody else; the next tick draws again."""
+        self._make_room()
 
     def request(self, method: str, path: str, status: int, duration: float) -> None:
         """Print one request, when asked to."""
@@ -148,6 +192,7 @@ class Console:
 
     def error(self, text: str) -> None:
         """Print an error: what happened and where, then what to do."""
+        self._make_room()
         first, *rest = text.splitlines()
         _print(f"{click.style('Error:', fg='red', bold=True)} {first}", self._err)
         for line in rest:
@@ -157,10 +202,21 @@ class Console:
         """Print a line that another program may read: never styled, never stamped."""
         _print(text, self._out)
 
+    def _below_banner(self, say: Callable[[T], None]) -> Callable[[T], None]:
+        """Keep what is said before the banner stands, and say it then."""
+
+        def say_below(what: T) -> None:
+            if self._has_banner:
+                say(what)
+            else:
+                self._early.append(partial(say, what))
+
+        return say_below
+
     def _fits(self, text: str) -> bool:
         """Whether a stamped line stays one line; in a pipe there is no width."""
         width = shutil.get_terminal_size().columns
-        return not self.is_terminal or len(_INDENT) + len(text) <= width
+        return not self.is_terminal or len(_INDENT) + width_of(text) <= width
 
     def _stamped(self, text: str) -> None:
         self._say(f"{_dim(time.strftime('%H:%M:%S', self._now()))}  {text}")
@@ -186,7 +242,7 @@ def _encodable(text: str, stream: TextIO) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = text.replace("→", "->").replace("➜", ">")
+        text = text.replace("→", "->").replace("➜", ">").replace("│", "|")
         return text.encode(encoding, "backslashreplace").decode(encoding)
     return text
 

@@ -21,6 +21,7 @@ from livereload_sse.addresses import (
 )
 from livereload_sse.application import make_application
 from livereload_sse.cli.console import Console
+from livereload_sse.cli.foreground import making_way_for_the_shell
 from livereload_sse.cli.keys import reading_keys
 from livereload_sse.errors import ServerError
 from livereload_sse.folder_session import FolderSession
@@ -33,8 +34,12 @@ DRAW_INTERVAL = 0.1
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from starlette.types import ASGIApp
+
     from livereload_sse.session import Session
     from livereload_sse.settings import Settings
+
+    MakeApp = Callable[..., ASGIApp]
 
 
 def serve_until_asked(settings: "Settings") -> int:
@@ -60,7 +65,8 @@ def address_of(settings: "Settings", listener: Listener) -> str:
 class Serving:
     """One run: what starts, what is printed, what the keys do.
 
-    `make_session` is called inside the event loop. `what` says what is served, `facts` how.
+    `make_session` is called inside the event loop, and `make_app` with what it has made. `what` says
+    what is served, `facts` how; `server` is added to what `make_server` is told.
     """
 
     def __init__(
@@ -72,7 +78,11 @@ class Serving:
         *,
         what: str = "",
         facts: "Sequence[str]" = (),
+        make_app: "MakeApp" = make_application,
+        **server: Any,
     ) -> None:
+        self._make_app = make_app
+        self._server_words = server
         self._what = what or str(settings.directory)
         self._facts = facts
         self._make_session = make_session
@@ -88,7 +98,7 @@ class Serving:
         async with AsyncExitStack() as stack:
             # Made and asked for its site before it starts: the first build may end at once.
             self._session = self._make_session()
-            application = make_application(
+            application = self._make_app(
                 self._session,
                 self._settings,
                 token=self._token,
@@ -101,6 +111,7 @@ class Serving:
                 keyfile=self._settings.keyfile,
                 on_started=lambda: self._started(stack),
                 on_closing=self._session.close_streams,
+                **self._server_words,
             )
             await serve(self._server, self._listener)
             for task in self._background:
@@ -126,7 +137,8 @@ class Serving:
         self._console.banner(
             self._what, self._url, self._lan_urls(), keys=has_keys, facts=self._facts
         )
-        if self._session.builds is not None and self._console.is_terminal:
+        if self._console.has_more:
+            stack.enter_context(making_way_for_the_shell(self._console.give_way))
             self._in_background(self._keep_drawing())
         if self._settings.host not in LOOPBACK_NAMES:
             self._console.notice(
@@ -188,13 +200,13 @@ class Serving:
         self._in_background(asyncio.to_thread(self._open_or_say))
 
     async def _keep_drawing(self) -> None:
-        """A build that prints nothing goes on nevertheless."""
+        """A build that prints nothing goes on nevertheless; so does an app in the middle of a line."""
         try:
             while True:
-                self._console.builds.tick()
+                self._console.tick()
                 await asyncio.sleep(DRAW_INTERVAL)
         finally:
-            self._console.builds.give_way()
+            self._console.give_way()
 
     def _in_background(self, work: "Coroutine[Any, Any, None]") -> None:
         task = asyncio.create_task(work)

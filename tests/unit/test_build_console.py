@@ -3,15 +3,26 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from livereload_sse.build.news import Failed, Progressed, Started, Succeeded
 from livereload_sse.build.report import make_report
 from livereload_sse.build.results import Ending, Finished, Problem
 from livereload_sse.cli.build_console import BuildConsole
+from livereload_sse.cli.live import LiveRegion
 from livereload_sse.updates import Update
 
 STARTED = Started(2, "make", ("a.md",), expected=2.0)
 BUILT = Succeeded(build=2, duration=1.24, changed=3, pages=3, files=230, first=False)
 UPDATE = Update(("a.md",), tabs=2, actions=Counter({"reload": 2}), duration=0.031, built=BUILT)
+
+
+@pytest.fixture(autouse=True)
+def a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.delenv("NO_COLOR", raising=False)
 
 
 class Printed:
@@ -21,12 +32,11 @@ class Printed:
         self.lines: list[str] = []
         self.now = 100.0
         self.drawn = io.StringIO()
+        self.is_ours = True
         self.console = BuildConsole(
-            self.drawn,
+            LiveRegion(self.drawn, is_ours=lambda _out: self.is_ours) if live else None,
             stamped=self._print,
             plain=self._print,
-            live=live,
-            width=lambda: 80,
             verbose=verbose,
             quiet=quiet,
             clock=lambda: self.now,
@@ -160,11 +170,69 @@ def test_when_it_is_over_nothing_is_drawn_any_more() -> None:
     assert printed.drawn.getvalue() == ""
 
 
+def test_a_long_build_that_cannot_be_followed_is_said_once() -> None:
+    printed = Printed()
+    printed.console.news(STARTED)
+    printed.now += 0.9
+    printed.console.tick()
+    soon = list(printed.lines)
+
+    for _ in range(3):
+        printed.now += 0.2
+        printed.console.tick()
+
+    assert soon == []
+    assert printed.lines == ["building … make"]
+
+
+def test_each_long_build_is_said() -> None:
+    printed = Printed()
+    for _ in range(2):
+        printed.console.news(STARTED)
+        printed.now += 2.0
+        printed.console.tick()
+        printed.console.news(replace(BUILT, changed=0))
+
+    assert printed.lines.count("building … make") == 2
+
+
+def test_a_build_in_the_background_is_said_and_not_drawn() -> None:
+    printed = Printed(live=True)
+    printed.is_ours = False
+    printed.console.news(STARTED)
+    printed.now += 2.0
+
+    printed.console.tick()
+
+    assert printed.drawn.getvalue() == ""
+    assert printed.lines == ["building … make"]
+
+
+def test_a_build_that_is_followed_is_not_said_as_well() -> None:
+    printed = Printed(live=True)
+    printed.console.news(STARTED)
+    printed.now += 2.0
+
+    printed.console.tick()
+
+    assert printed.lines == []
+
+
+def test_quiet_follows_nothing() -> None:
+    printed = Printed(live=True, quiet=True)
+    printed.console.news(STARTED)
+    printed.now += 2.0
+
+    printed.console.tick()
+
+    assert (printed.drawn.getvalue(), printed.lines) == ("", [])
+
+
 def test_a_pipe_gets_no_drawing_and_with_verbose_the_output() -> None:
     printed = Printed(verbose=True)
     printed.console.news(STARTED)
     printed.console.output("\x1b[31mreading\x1b[0m one\n")
-    printed.now += 5
+    printed.now += 0.5
 
     printed.console.tick()
 

@@ -43,6 +43,10 @@ def test_a_good_build_says_what_it_has_made(built: Succeeded, phrase: str) -> No
     ("change", "line"),
     [
         ({}, "build failed after 0.42 s (exit code 2)"),
+        ({"exit_code": -9}, "build failed after 0.42 s (SIGKILL)"),
+        ({"exit_code": 3221225786}, "build failed after 0.42 s (exit code 3221225786)"),
+        ({"exit_code": -300}, "build failed after 0.42 s (exit code -300)"),
+        ({"exit_code": None}, "build failed after 0.42 s"),
         (
             {"ending": Ending.TIMED_OUT, "duration": 600.0},
             "build ended after 600 s, which is --build-timeout",
@@ -60,6 +64,24 @@ def test_what_went_wrong_comes_with_its_place() -> None:
     report = replace(failed().report, title="this is wrong\nand more", problems=(problem,))
 
     assert build_lines.failure_lines(failed(report=report)) == ["this is wrong", "at docs/a.md:3:7"]
+
+
+def test_of_many_places_the_first_is_named_and_the_others_are_counted() -> None:
+    def error(line: int) -> Problem:
+        return Problem("error", f"wrong in {line}", Location(SITE / "a.ts", line))
+
+    twice = replace(error(1), message="the same, told by the log")
+    odd = replace(error(9), severity="warning")
+    problems = (Problem("error", "nowhere"), error(1), twice, error(2), error(3), odd)
+    report = replace(failed().report, title="wrong in 1", problems=problems)
+    one = replace(report, problems=(error(1), twice, odd))
+
+    assert build_lines.failure_lines(failed(report=report)) == [
+        "wrong in 1",
+        "at a.ts:1",
+        "and 2 more places",
+    ]
+    assert build_lines.failure_lines(failed(report=one)) == ["wrong in 1", "at a.ts:1"]
 
 
 def test_of_the_output_the_end_is_printed_without_colours() -> None:
@@ -88,6 +110,10 @@ def test_of_many_warnings_the_first_are_listed() -> None:
     assert lines[0] == "a.md:1: odd 0"
     assert lines[-1] == "and 3 more"
     assert build_lines.warning_lines([Problem("warning", "odd")]) == ["odd"]
+
+
+def test_a_build_that_begins_names_its_command_and_obeys_nothing_in_it() -> None:
+    assert build_lines.started_line("make 'a\x1b[2J'") == "building … make 'a\\x1b[2J'"
 
 
 def test_a_build_that_runs_says_how_far_it_is() -> None:

@@ -1,9 +1,11 @@
 import io
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from livereload_sse.build.news import Started
 from livereload_sse.cli.console import Console
 from livereload_sse.updates import Update
 
@@ -22,9 +24,22 @@ def console(out: io.TextIOBase, *, verbose: bool = False, quiet: bool = False) -
     return Console(out=out, err=out, verbose=verbose, quiet=quiet, now=lambda: NOON)  # type: ignore[arg-type]
 
 
+CLEARED = "\x1b[?25h"
+
+
+def announced(out: io.StringIO, *, quiet: bool = False) -> Console:
+    """Make a console that has printed its banner, which is then forgotten."""
+    printing = console(out, quiet=quiet)
+    printing.banner("site", "http://localhost:8000/", [], keys=False)
+    out.seek(0)
+    out.truncate()
+    return printing
+
+
 @pytest.fixture(autouse=True)
 def colour_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
 
 
 def test_a_pipe_gets_plain_lines() -> None:
@@ -111,3 +126,107 @@ def test_an_error_is_what_where_and_what_next() -> None:
     console(out).error("No such folder: site\nGive the folder to serve")
 
     assert out.getvalue() == "Error: No such folder: site\nGive the folder to serve\n"
+
+
+def test_a_wide_name_counts_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "45")
+    out = Terminal()
+    console(out).update(Update(("漢字漢字.css",), 1, Counter(reload=1), 0.05))
+
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_what_an_app_prints_keeps_its_colours_on_a_terminal() -> None:
+    out = Terminal()
+    announced(out).app.output("\x1b[31mred\x1b[0m\n")
+
+    assert out.getvalue() == "\x1b[2mapp │ \x1b[0m\x1b[31mred\x1b[0m\n"
+
+
+def test_what_an_app_prints_has_no_colours_where_nobody_wants_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe, terminal = io.StringIO(), Terminal()
+    announced(pipe).app.output("\x1b[31mred\x1b[0m\n")
+    monkeypatch.setenv("NO_COLOR", "1")
+    announced(terminal).app.output("\x1b[31mred\x1b[0m\n")
+
+    assert pipe.getvalue() == terminal.getvalue() == "app │ red\n"
+
+
+def test_a_stream_that_has_no_line_for_the_app_gets_one_in_ascii() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    printing = console(out)
+    printing.banner("site", "http://localhost:8000/", [], keys=False)
+    printing.app.output("→\n")
+
+    assert raw.getvalue().endswith(b"\napp | ->\n")
+
+
+@pytest.mark.parametrize(
+    "speak",
+    [
+        lambda console: console.say("Going on."),
+        lambda console: console.error("No such folder"),
+        lambda console: console.give_way(),
+    ],
+)
+def test_what_is_drawn_is_taken_away_before_anything_is_printed(
+    speak: Callable[[Console], None],
+) -> None:
+    out = Terminal()
+    printing = announced(out)
+    printing.app.output("no end yet")
+    printing.tick()
+    drawn = out.getvalue()
+
+    speak(printing)
+
+    assert "no end yet" in drawn
+    assert out.getvalue().removeprefix(drawn).partition(CLEARED)[0] == "\r\x1b[J"
+    assert CLEARED in out.getvalue()
+
+
+def test_builds_and_the_app_are_both_told_that_time_has_passed() -> None:
+    now = 100.0
+    out = io.StringIO()
+    printing = Console(out=out, now=lambda: NOON, clock=lambda: now)
+    printing.banner("site", "http://localhost:8000/", [], keys=False)
+    printing.news(Started(1, "make", (), expected=None))
+    printing.app.output("no end")
+    now += 2.0
+
+    printing.tick()
+
+    assert out.getvalue().endswith("12:00:00  building … make\napp │ no end\n")
+
+
+def test_quiet_draws_nothing() -> None:
+    out = Terminal()
+    quiet = announced(out, quiet=True)
+    quiet.app.output("\r 10%")
+    quiet.tick()
+
+    assert out.getvalue() == ""
+
+
+def test_what_an_app_says_before_the_banner_stands_below_it() -> None:
+    out = io.StringIO()
+    printing = console(out)
+    printing.news(Started(1, "make", (), expected=None))
+    printing.app.output("early\n")
+    before = out.getvalue()
+    for _ in range(2):
+        printing.banner("site", "http://localhost:8000/", [], keys=False)
+
+    serving = "Serving site at http://localhost:8000/\n"
+    assert before == ""
+    assert out.getvalue() == f"{serving}app │ early\n{serving}"
+
+
+def test_there_is_more_to_follow_once_somebody_has_asked_for_it() -> None:
+    plain, following = console(io.StringIO()), console(io.StringIO())
+    following.app.output("no end")
+
+    assert (plain.has_more, following.has_more) == (False, True)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.cli.lines import files_phrase, hint_lines, milliseconds, update_line
+from livereload_sse.lines import files_phrase, hint_lines, milliseconds, update_line
 from livereload_sse.updates import Update
 
 

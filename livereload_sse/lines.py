@@ -1,4 +1,4 @@
-"""The words of the terminal: every line that `serve` prints, as text.
+"""The words of the terminal, and of the log of an app: every line that says what became of a change.
 
 Pure: facts in, text out. Refuses to know colours, terminals and clocks.
 """
