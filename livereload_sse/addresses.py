@@ -30,8 +30,8 @@ class Listener:
             one.close()
 
 
-def listen(host: str, port: int | None) -> Listener:
-    """Listen on `host`; `port` None means 8000 or the next free one, 0 any free one.
+def listen(host: str, port: int | None, *, avoid: int | None = None) -> Listener:
+    """Listen on `host`; `port` None means 8000 or the next free one but `avoid`, 0 any free one.
 
     "localhost" means IPv4 and, where the machine has it, IPv6 on the same port: a browser may try
     either. Raises `AddressError` for a name that is not an address here, a port that may not be
@@ -40,6 +40,8 @@ def listen(host: str, port: int | None) -> Listener:
     if port is not None:
         return _listen_or_explain(host, port)
     for candidate in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        if candidate == avoid:
+            continue
         with suppress(_PortTakenError):
             return _listen_on(host, candidate)
     return _listen_or_explain(host, 0)

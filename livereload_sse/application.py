@@ -22,10 +22,13 @@ from livereload_sse.web.sources import Sources
 from livereload_sse.web.switched import SwitchedSite
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from livereload_sse.session import Session
     from livereload_sse.settings import Settings
+    from livereload_sse.web.assets import Client
 
 OnRequest = Callable[[str, str, int, float], None]
 """Called with method, path, status and seconds, when an answer begins."""
@@ -43,13 +46,32 @@ def make_application(
     `token` is what `POST publish` must carry. `on_request` is told of each request for a file.
     Raises `InvalidHostError` for a name in `--allow-host` that is none.
     """
-    client, sources, builds = packaged_client(), Sources(), session.builds
+    client, sources = packaged_client(), Sources()
     tab = TabOptions(
-        update=settings.update, highlight=settings.highlight, builds=builds is not None
+        update=settings.update, highlight=settings.highlight, builds=session.builds is not None
     )
     tag = partial(render_tag, client_digest=client.digest, tab=tab)
     site = _make_site(session, settings, tag=tag, sources=sources)
-    endpoints = Endpoints(
+    endpoints = make_endpoints(session, token=token, client=client, source=sources.look_up)
+    watched = site if on_request is None else told(site, on_request)
+    return Guard(
+        parted(endpoints, watched),
+        hosts=Hosts(settings.allow_host, bound=settings.host),
+        page=forbidden_host,
+    )
+
+
+def make_endpoints(
+    session: "Session",
+    *,
+    token: str,
+    client: "Client",
+    source: "Callable[[str, str, str], tuple[str, bytes] | None]" = lambda *_wanted: None,
+    code: "Callable[[], Awaitable[int]] | None" = None,
+) -> Endpoints:
+    """Join the internal addresses with a session. `code` and `source` are as `Endpoints` has them."""
+    builds = session.builds
+    return Endpoints(
         broadcaster=session.broadcaster,
         catch_up=session.catch_up,
         on_ack=session.acknowledge,
@@ -58,15 +80,10 @@ def make_application(
         token=token,
         publish=session.publish,
         client=client,
-        source=sources.look_up,
+        source=source,
         build=builds.state if builds else None,
         open_place=builds.open_place if builds else None,
-    )
-    watched = site if on_request is None else _told(site, on_request)
-    return Guard(
-        _parted(endpoints, watched),
-        hosts=Hosts(settings.allow_host, bound=settings.host),
-        page=forbidden_host,
+        code=code,
     )
 
 
@@ -97,7 +114,7 @@ def _make_site(
     return site
 
 
-def _parted(internal: "ASGIApp", site: "ASGIApp") -> "ASGIApp":
+def parted(internal: "ASGIApp", site: "ASGIApp") -> "ASGIApp":
     """Send each request to the one of the two that its path belongs to."""
 
     async def application(scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -106,7 +123,7 @@ def _parted(internal: "ASGIApp", site: "ASGIApp") -> "ASGIApp":
     return application
 
 
-def _told(app: "ASGIApp", on_request: OnRequest) -> "ASGIApp":
+def told(app: "ASGIApp", on_request: OnRequest) -> "ASGIApp":
     """Tell of each request when its answer begins."""
 
     async def application(scope: "Scope", receive: "Receive", send: "Send") -> None:

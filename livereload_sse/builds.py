@@ -84,3 +84,11 @@ class Builds:
                 "This place is not known any more", hint="It belongs to an earlier build."
             )
         await open_in_editor(self._editor, location)
+
+
+def read_source(path: Path) -> str | None:
+    """Read a source that a report quotes; None where there is nothing to quote."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None

@@ -1,11 +1,13 @@
 """Everything that sse-reload raises on purpose.
 
     LiveReloadError                 what happened, where, what to do next
+    ├── DecodingError               a compressed answer that cannot be read
     ├── InvalidEventError           an event that the wire cannot carry        (also a ValueError)
     ├── InvalidEventIdError         an id that is not <milliseconds>-<sequence> (also a ValueError)
     ├── TooManyStreamsError         the cap on open streams is reached
     ├── InvalidPatternError         an ignore pattern that cannot be understood
     ├── MissingClientError          the browser's half is not beside the package
+    ├── MissingExtraError           something that has to be installed as well
     ├── BuildError                  a site that cannot be built
     │   ├── EditorError             a place in a source that cannot be opened in an editor
     │   ├── EmptyOutputError        a build that ended well and left nothing
@@ -18,6 +20,8 @@
     └── UsageError                  the user's words; exit code 2
         ├── CertificateError        a certificate or key that cannot be used
         ├── ConfigurationError      a configuration file, or one setting in it
+        ├── NotAnAppError           what was to be wrapped is no ASGI application  (also a TypeError)
+        ├── TargetError             what the proxy shall stand in front of
         ├── FolderError             a folder that is missing, or is not a folder
         ├── GeneratorChoiceError    a project whose generator is not clear
         └── InvalidHostError        an --allow-host that is not a name
@@ -48,6 +52,10 @@ class LiveReloadError(Exception):
         return f"{first}\n{self.hint}" if self.hint else first
 
 
+class DecodingError(LiveReloadError):
+    """A compressed answer of an app that cannot be read."""
+
+
 class InvalidEventError(LiveReloadError, ValueError):
     """An event name or id that holds NUL, CR or LF, which would forge fields on the wire."""
 
@@ -72,6 +80,10 @@ class InvalidPatternError(LiveReloadError, ValueError):
 
 class MissingClientError(LiveReloadError):
     """The browser's half of the product is not where it was installed."""
+
+
+class MissingExtraError(LiveReloadError):
+    """Something that has to be installed as well."""
 
 
 class BuildError(LiveReloadError):
@@ -102,6 +114,14 @@ class CertificateError(UsageError):
 
 class ConfigurationError(UsageError):
     """A configuration file that cannot be read, or a setting in it that cannot be used."""
+
+
+class NotAnAppError(UsageError, TypeError):
+    """What was to be wrapped is not an ASGI application."""
+
+
+class TargetError(UsageError):
+    """A target that a proxy cannot stand in front of."""
 
 
 class FolderError(UsageError):

@@ -18,7 +18,7 @@ from livereload_sse.build.generations import Generations
 from livereload_sse.build.news import Failed, Started, Succeeded
 from livereload_sse.build.report import find_warnings, make_report
 from livereload_sse.build.workspace import Workspace
-from livereload_sse.builds import Builds
+from livereload_sse.builds import Builds, read_source
 from livereload_sse.errors import EmptyOutputError
 from livereload_sse.session import MOST_CHANGES, Session, event, is_served
 from livereload_sse.watch import coarse_milliseconds
@@ -204,7 +204,7 @@ class GeneratedSession(Session):
         report = make_report(
             finished,
             project=self.root,
-            read=_read_source,
+            read=read_source,
             title=str(instead) if instead else "",
         )
         self.builds.tell(
@@ -233,11 +233,3 @@ class GeneratedSession(Session):
 def count_pages(paths: Collection[PurePosixPath]) -> int:
     """Count those that a person goes to."""
     return sum(path.suffix == PAGE_SUFFIX for path in paths)
-
-
-def _read_source(path: Path) -> str | None:
-    """Read a source that a report quotes; None where there is nothing to quote."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None

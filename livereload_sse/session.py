@@ -39,6 +39,7 @@ class Session(ABC):
     """Watch, decide, tell. Use as `async with FolderSession(settings) as session`.
 
     `on_update` gets one `Update` for each change, `on_notice` a line when something has to be said.
+    `origin` is the broadcaster's.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class Session(ABC):
         root: Path,
         on_update: Callable[[Update], None],
         on_notice: Callable[[str], None],
+        origin: int = 0,
     ) -> None:
         self.root = root
         self.prefix = parse_prefix(settings.prefix)
-        self.broadcaster = Broadcaster(clock=coarse_milliseconds)
+        self.broadcaster = Broadcaster(clock=coarse_milliseconds, origin=origin)
         self.watcher: Watcher
         self.builds: Builds | None = None
         self._settings = settings

@@ -38,14 +38,15 @@ BUILD_TIMEOUT = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that `sse-reload serve` and `sse-reload preview` can be told.
+    """Everything that `sse-reload serve`, `preview` and `proxy` can be told.
 
     `port` None means 8000 or the next free one, 0 any free one. `host` "localhost" means the
     loopback addresses of IPv4 and IPv6. Paths are as the user wrote them on the command line, and
     relative to the configuration file's folder when they come from there. `directory` is what is
     served, or the project that is previewed. `build` and `run` are commands as one would type them;
     `build_timeout` is in seconds. `folder` is where `build` and `run` are run: where the file is
-    that names them, else the current folder.
+    that names them, else the current folder. `static` are `URL=FOLDER`, `restart_on` patterns of
+    files that mean a new process of the app that `proxy` has started.
     """
 
     directory: Path = Path()
@@ -74,6 +75,10 @@ class Settings:
     cancel: CancelMode = "auto"
     build_timeout: float = BUILD_TIMEOUT
     editor: str = ""
+    static: tuple[str, ...] = ()
+    restart: bool = True
+    restart_on: tuple[str, ...] = ()
+    insecure: bool = False
     folder: Path = Path()
 
 

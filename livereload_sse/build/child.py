@@ -64,8 +64,10 @@ class Lines:
 class Child:
     """Keeps a command running for as long as `run` is.
 
-    `say` is told what it prints, `on_exit` how it ended each time, unless we have ended it ourselves.
-    `on_done` is called when a line matches `done`: the command says that it has written all there is.
+    `say` is told what it prints, `on_exit` how it ended each time, unless we have ended it ourselves,
+    `on_start` that the one before is gone and the next one begins. `on_done` is called when a line
+    matches `done`: the command says that it has written all there is. `revives`: one that has died
+    is started again by and by; otherwise only `restart` does that.
     """
 
     def __init__(
@@ -76,7 +78,11 @@ class Child:
         on_exit: Callable[[Finished], None],
         done: re.Pattern[str] | None = None,
         on_done: Callable[[], None] = lambda: None,
+        on_start: Callable[[], None] = lambda: None,
+        revives: bool = True,
     ) -> None:
+        self._on_start = on_start
+        self._revives = revives
         self._command = command
         self._say = say
         self._on_exit = on_exit
@@ -96,12 +102,20 @@ class Child:
             finished = await self._run_once()
             if finished is not None:
                 self._on_exit(finished)
-                await wait_within(backoff.next(finished.duration), self._restart)
+                await self._wait(backoff.next(finished.duration))
             if self._restart.is_set():
                 backoff.forget()
 
+    async def _wait(self, delay: float) -> None:
+        """Wait until a command that has died is to be started again."""
+        if self._revives:
+            await wait_within(delay, self._restart)
+        else:
+            await self._restart.wait()
+
     async def _run_once(self) -> Finished | None:
         """Run it to its end; None when it was ended to be started again."""
+        self._on_start()
         running = asyncio.ensure_future(
             run_command(
                 kept(self._command),

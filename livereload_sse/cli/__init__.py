@@ -14,6 +14,7 @@ from livereload_sse import __version__
 from livereload_sse.cli.events import events
 from livereload_sse.cli.notify import notify
 from livereload_sse.cli.preview import preview
+from livereload_sse.cli.proxy import proxy
 from livereload_sse.cli.serve import serve
 from livereload_sse.errors import LiveReloadError
 
@@ -31,6 +32,7 @@ def cli() -> None:
 
 cli.add_command(serve)
 cli.add_command(preview)
+cli.add_command(proxy)
 cli.add_command(notify)
 cli.add_command(events)
 

@@ -101,6 +101,16 @@ SERVING: tuple[Option, ...] = (
 )
 """Who may ask, and what is printed."""
 
+EDITOR: tuple[Option, ...] = (
+    click.option(
+        "--editor",
+        metavar="NAME",
+        help="What opens a place that a failed build names: code, pycharm, subl, vim, … or a command"
+        " with {file}, {line} and {column}. [default: $SSE_RELOAD_EDITOR, else what is found]",
+    ),
+)
+"""What opens places."""
+
 BUILDING: tuple[Option, ...] = (
     click.option(
         "--strict", is_flag=True, default=None, help="Call a build with warnings a failed one."
@@ -116,12 +126,7 @@ BUILDING: tuple[Option, ...] = (
         metavar="SECONDS",
         help="End a build that takes longer. [default: 600]",
     ),
-    click.option(
-        "--editor",
-        metavar="NAME",
-        help="What opens a place that a failed build names: code, pycharm, subl, vim, … or a command"
-        " with {file}, {line} and {column}. [default: $SSE_RELOAD_EDITOR, else what is found]",
-    ),
+    *EDITOR,
 )
 """How builds go."""
 

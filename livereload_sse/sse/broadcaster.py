@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 
 from livereload_sse.errors import InvalidEventError, TooManyStreamsError, WrongThreadError
 from livereload_sse.sse.events import Event, EventId
-from livereload_sse.sse.history import EncodedEvent, Gap, History
+from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent, Gap, History
 
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _UNNAMED: Final = frozenset({""})  # one object for all: most readers are of this channel
@@ -50,6 +50,8 @@ class Broadcaster:
     limit: how many subscriptions may be open at once
     clock: milliseconds since the Unix epoch; the default of an id's time
     loss: name and data of the one event that a reader gets that fell out of the history
+    origin: a number from 0 to 2²⁰-1. Where several processes tell of the same, each by itself, each
+        has its own: their ids cannot be compared, so that of another one is a gap
     """
 
     def __init__(
@@ -59,11 +61,14 @@ class Broadcaster:
         limit: int = 1000,
         clock: Callable[[], int] = _milliseconds,
         loss: tuple[str, Any] = _LOSS,
+        origin: int = 0,
     ) -> None:
         self._clock = clock
         self._limit = limit
         self._log = _Log(
-            History(history, start=EventId(clock(), 0)), Event(loss[0], _encode_json(loss[1])), {}
+            History(history, start=EventId(clock(), origin << ORIGIN_BITS)),
+            Event(loss[0], _encode_json(loss[1])),
+            {},
         )
         self._thread: int | None = None
 
@@ -133,7 +138,7 @@ class Broadcaster:
         last = self._log.history.last_id
         moment = self._clock() if milliseconds is None else milliseconds
         if moment > last.milliseconds:
-            return EventId(moment, 0)
+            return EventId(moment, last.sequence >> ORIGIN_BITS << ORIGIN_BITS)
         return EventId(last.milliseconds, last.sequence + 1)
 
     def _check_thread(self) -> None:

@@ -1,7 +1,7 @@
 """The last events of a broadcaster, and what came after an id.
 
 Knows ids, channels and encoded bytes. Refuses to know who reads, how fast, and what to do about
-what is no longer held: it says which of the three reasons it is, and the caller decides.
+what is no longer held: it says which reason it is, and the caller decides.
 """
 
 from bisect import bisect_right
@@ -14,6 +14,9 @@ from typing import Final
 from livereload_sse.sse.events import EventId
 
 _START: Final = EventId(0, 0)
+ORIGIN_BITS: Final = 20
+"""An id's sequence counts in this many bits; above them it says which process has told it."""
+
 _MAX_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -23,6 +26,7 @@ class Gap(Enum):
     BEFORE = "before this process"
     TOO_OLD = "no longer held"
     FUTURE = "not from this clock"
+    ELSEWHERE = "told by another process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class History:
 
     def find_cursor(self, event_id: EventId, channels: Collection[str]) -> int | Gap:
         """Return the cursor behind an id, or the reason why nothing may be read from there."""
+        if event_id.sequence >> ORIGIN_BITS != self._start.sequence >> ORIGIN_BITS:
+            return Gap.ELSEWHERE
         if event_id < self._start:
             return Gap.BEFORE
         if event_id > self.last_id:

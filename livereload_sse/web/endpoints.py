@@ -66,6 +66,8 @@ class Endpoints:
     build: what `GET build` shows: the present state of the builds, as JSON. None: nothing is built
     open_place: called with the key of a place that a build's report names; opens it in the user's
         editor. What the answer tells of its `LiveReloadError`s is for the person at the page
+    code: how new the code is that the application runs, awaited by `GET code`, in milliseconds since
+        1970. None: no application stands behind this
     source: finds what was served: called with a page's canonical URL, the digest wanted and the
         digest before which (one of the two is empty); returns the digest and the bytes, if held
     client: the modules to serve; default: the packaged ones (raises `MissingClientError`)
@@ -85,6 +87,7 @@ class Endpoints:
         source: Callable[[str, str, str], tuple[str, bytes] | None] = lambda *_wanted: None,
         build: Callable[[], Mapping[str, Any]] | None = None,
         open_place: "Callable[[str], Awaitable[None]] | None" = None,
+        code: "Callable[[], Awaitable[int]] | None" = None,
     ) -> None:
         if not token:
             raise ValueError("an empty token would let anybody publish")
@@ -94,6 +97,7 @@ class Endpoints:
         self._source = source
         self._build = build
         self._open_place = open_place
+        self._code = code
         self._status = status
         self._authorization = f"bearer {token}".encode()
         self._publish = publish
@@ -103,6 +107,7 @@ class Endpoints:
             "/": (FETCHING, self._answer_prefix),
             "/ack": ("POST", self._answer_ack),
             "/build": (FETCHING, self._answer_build),
+            "/code": (FETCHING, self._answer_code),
             "/events": (FETCHING, self._answer_events),
             "/missed": (FETCHING, self._answer_missed),
             "/open": ("POST", self._answer_open),
@@ -143,6 +148,11 @@ class Endpoints:
         if self._build is None:
             refuse(404, "Nothing is built here.")
         return json_answer(self._build())
+
+    async def _answer_code(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        if self._code is None:
+            refuse(404, "No application stands behind this.")
+        return json_answer({"code": await self._code()})
 
     async def _answer_open(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
         """Open a place in the editor. The page says which one of those that it was told of, by a

@@ -29,6 +29,7 @@ REMEMBERED = 256
 _JUDGED = frozenset(
     {b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"accept"}
 )
+_SOCKET_SCHEMES = {"ws": "http", "wss": "https"}
 _OWN_SITES = frozenset({b"same-origin", b"none"})
 _HOST = re.compile(
     r"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
@@ -90,6 +91,11 @@ class Hosts:
         if verdict is ALLOWED and len(self._accepted) < REMEMBERED:
             self._accepted.add((value, server))
         return verdict
+
+    def names(self, origin: bytes) -> bool:
+        """Say whether the user has named the host of an origin: then its pages may use us as well."""
+        found = parse_host(origin.lower().partition(b"://")[2])
+        return found is not None and self._is_allowed(*found)
 
     def _judge_anew(self, value: bytes, server: Address | None) -> Verdict:
         found = parse_host(value)
@@ -181,10 +187,15 @@ def decide(
     if verdict is not ALLOWED:
         return verdict
     # A proxy that ends TLS speaks http to us, and the browser behind it says https.
-    origins = (scheme.encode() + b"://" + host.lower(), b"https://" + host.lower())
+    origins = (
+        _SOCKET_SCHEMES.get(scheme, scheme).encode() + b"://" + host.lower(),
+        b"https://" + host.lower(),
+    )
     if is_internal(path):
         return _decide_internal(found, origins)
-    return _decide_file(found, origins)
+    if scheme in _SOCKET_SCHEMES:
+        return _decide_socket(found, origins, hosts)
+    return ALLOWED if _is_named(found, hosts) else _decide_file(found, origins)
 
 
 def is_internal(path: str) -> bool:
@@ -211,6 +222,23 @@ def _decide_internal(found: dict[bytes, bytes], origins: tuple[bytes, ...]) -> V
     if found.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
         return _FOREIGN_SITE
     return ALLOWED
+
+
+def _is_named(found: dict[bytes, bytes], hosts: Hosts) -> bool:
+    """The request comes from a page whose host the user has named: their front end, on its port."""
+    origin = found.get(b"origin")
+    return origin is not None and hosts.names(origin)
+
+
+def _decide_socket(
+    found: dict[bytes, bytes], origins: tuple[bytes, bytes], hosts: Hosts
+) -> Verdict:
+    """A WebSocket may be opened by any page, without asking first (RFC 6455, 10.2), and browsers
+    always say whose page it is.
+    """
+    origin = found.get(b"origin")
+    own = origin is None or origin.lower() in origins or hosts.names(origin)
+    return ALLOWED if own else _FOREIGN_ORIGIN
 
 
 def _decide_file(found: dict[bytes, bytes], origins: tuple[bytes, ...]) -> Verdict:
@@ -246,33 +274,44 @@ class Guard:
 
     `page` makes the HTML for a browser that called us by a foreign name, from that name (which it
     must escape); without it, and for clients that do not ask for HTML, the answer is one line of
-    text. WebSockets are refused: nothing here speaks them.
+    text. WebSockets are refused unless `sockets` says that `app` speaks them.
     """
 
     def __init__(
-        self, app: "ASGIApp", *, hosts: Hosts, page: Callable[[str], bytes] | None = None
+        self,
+        app: "ASGIApp",
+        *,
+        hosts: Hosts,
+        page: Callable[[str], bytes] | None = None,
+        sockets: bool = False,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._page = page
+        self._sockets = sockets
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Hand the request on, or answer it."""
         if scope["type"] == "http":
-            server = scope.get("server")
-            verdict = decide(
-                scope["headers"],
-                path=scope["path"],
-                hosts=self._hosts,
-                scheme=scope["scheme"],
-                server=None if server is None else (server[0], server[1]),
-            )
+            verdict = self._decide(scope)
             app = self._app if verdict is ALLOWED else self._refusal(verdict, scope)
             await app(scope, receive, send)
-        elif scope["type"] == "lifespan":
+        elif scope["type"] == "lifespan" or (
+            self._sockets and not is_internal(scope["path"]) and self._decide(scope) is ALLOWED
+        ):
             await self._app(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})  # RFC 6455, 7.4.1: policy
+
+    def _decide(self, scope: "Scope") -> Verdict:
+        server = scope.get("server")
+        return decide(
+            scope["headers"],
+            path=scope["path"],
+            hosts=self._hosts,
+            scheme=scope["scheme"],
+            server=None if server is None else (server[0], server[1]),
+        )
 
     def _refusal(self, verdict: Verdict, scope: "Scope") -> Answer:
         if verdict.host and self._page is not None and _asks_for_html(scope):

@@ -69,12 +69,14 @@ def wants_injection(asked: Mapping[bytes, bytes]) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabOptions:
     """What a tab is told of how it shall behave: what it does about its own page, whether it shows
-    where, and whether there are builds to hear of. The defaults are not written.
+    where, whether there are builds to hear of, and how new the code of the app is that makes its
+    page, in milliseconds since 1970. The defaults are not written.
     """
 
     update: "UpdateMode" = "patch"
     highlight: bool = True
     builds: bool = False
+    code: int | None = None
 
     def as_data(self) -> dict[str, str]:
         """Write the attributes of the tag."""
@@ -82,6 +84,7 @@ class TabOptions:
             **({"data-update": self.update} if self.update != "patch" else {}),
             **({"data-highlight": "off"} if not self.highlight else {}),
             **({"data-builds": "on"} if self.builds else {}),
+            **({"data-code": str(self.code)} if self.code is not None else {}),
         }
 
 
@@ -94,13 +97,15 @@ def render_tag(
     kind: PageKind = "page",
     nonce: str = "",
     tab: "TabOptions | None" = None,
+    base: str = "",
 ) -> bytes:
     """Write the tag that brings our client into a page.
 
     `page` is the canonical URL of the file that is served (of the request, where there is none);
     `digest` that of the file's raw bytes, empty where there is no file; `event_id` the last event's
-    id from *before* the file was read, so that what came since is not missed. It is one external script without a
-    host, so a Content-Security-Policy of 'self' lets it pass.
+    id from *before* the file was read, so that what came since is not missed. `base` is the path
+    below which the internal addresses are, without a slash at its end. It is one external script
+    without a host, so a Content-Security-Policy of 'self' lets it pass.
     """
     data = {
         **({"nonce": nonce} if nonce else {}),
@@ -111,7 +116,7 @@ def render_tag(
         **(tab or TabOptions()).as_data(),
     }
     attributes = "".join(f' {name}="{_escape(value)}"' for name, value in data.items())
-    source = _escape(f"/__sse-reload/client/{client_digest}/main.js")
+    source = _escape(f"{base}/__sse-reload/client/{client_digest}/main.js")
     return f'<script type="module" src="{source}"{attributes}></script>'.encode()
 
 
@@ -199,6 +204,8 @@ class Injector:
     def __init__(self, tag: bytes) -> None:
         self._tag = tag
         self._held: bytes | None = b""
+        self.added = 0
+        """Bytes that the document has become longer by; 0 until the place is found."""
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the next bytes of the document; return those that are ready."""
@@ -216,6 +223,7 @@ class Injector:
         if place is None:
             return b""
         document, self._held = self._held, None
+        self.added = len(place.encode(self._tag))
         return place.insert(self._tag, document)
 
 

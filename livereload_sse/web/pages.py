@@ -63,6 +63,11 @@ def waiting(waits_for: str, *, tag: bytes) -> bytes:
     return _render("waiting.html", tag, waits_for=waits_for)
 
 
+def away(why: str, *, tag: bytes) -> bytes:
+    """Say that the server behind a proxy does not answer, and why as far as that is known."""
+    return _render("away.html", tag, why=why)
+
+
 def forbidden_host(host: str, *, tag: bytes = b"") -> bytes:
     """Say that this server is not called by that name, and how to allow it.
 

@@ -14,7 +14,7 @@ from livereload_sse.errors import InvalidEventError, TooManyStreamsError, WrongT
 from livereload_sse.sse.broadcaster import Broadcaster, Subscription
 from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import EventId
-from livereload_sse.sse.history import EncodedEvent, Gap
+from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent, Gap
 
 
 class Clock:
@@ -397,3 +397,18 @@ def test_what_a_reader_takes_is_everything_new_or_one_loss(bursts: list[int], hi
             broadcaster.publish("x", number)
 
         assert tell(subscription) == (list(range(burst)) if burst <= history else ["lost"])
+
+
+def test_the_ids_of_one_process_say_where_they_are_from() -> None:
+    moments = iter([5, 5, 5, 6])
+    broadcaster = Broadcaster(clock=lambda: next(moments), origin=3)
+    first = 3 << ORIGIN_BITS
+
+    ids = [broadcaster.last_id, *(broadcaster.publish("a").id for _ in range(3))]
+
+    assert ids == [
+        EventId(5, first),
+        EventId(5, first + 1),
+        EventId(5, first + 2),
+        EventId(6, first),
+    ]

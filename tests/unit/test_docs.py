@@ -12,6 +12,7 @@ from livereload_sse import __version__
 from livereload_sse.cli import cli
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder
+from tests.asgi import ask
 from tests.docs import ARCHITECTURE, QUOTES, README, ROOT, up_to_date
 
 PAGES = sorted(
@@ -70,10 +71,33 @@ def test_the_changelog_tells_of_this_version() -> None:
     assert re.findall(r"^## (\S+)", text, re.MULTILINE)[0] == __version__
 
 
-async def test_the_example_of_the_readme_streams() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    world: dict[str, Any] = {}
+def run_block(phrase: str) -> dict[str, Any]:
+    """Run the one block of Python in the README that holds a phrase."""
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = (block for block in blocks if phrase in block)
+    world: dict[str, Any] = {"__name__": "__main__"}  # Flask looks for the folder of a module
     exec(compile(block, "README.md", "exec"), world)  # noqa: S102 - running it is the test
+    return world
+
+
+async def test_the_app_of_the_readme_is_tagged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = run_block("LiveReload(api)")["app"]
+
+    async with app.running():
+        answered = await ask(app)
+
+    assert re.search(rb'^<script type="module"[^>]*></script><h1>Hello</h1>$', answered.body)
+
+
+def test_the_flask_app_of_the_readme_is_a_flask_app() -> None:
+    assert run_block("LiveReloadWSGI")["app"].test_client().get("/none").status_code == 404
+
+
+async def test_the_example_of_the_readme_streams() -> None:
+    world = run_block("Broadcaster()")
     stream: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     answer: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     gone = asyncio.Event()

@@ -1,11 +1,11 @@
-"""What came after an id, and the three reasons for not knowing."""
+"""What came after an id, and the reasons for not knowing."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.sse.events import EventId
-from livereload_sse.sse.history import EncodedEvent, Gap, History
+from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent, Gap, History
 
 
 def event(
@@ -159,3 +159,13 @@ def test_the_answer_is_everything_or_a_gap_and_never_a_part(
         assert any(each.id > EventId(wanted, 0) for each in evicted)
     else:
         assert answer == missed
+
+
+def test_an_id_that_another_process_has_told_cannot_be_compared() -> None:
+    history = History(start=EventId(5, 3 << ORIGIN_BITS))
+    own, other = EventId(6, 3 << ORIGIN_BITS), EventId(6, 4 << ORIGIN_BITS)
+    history.append(EncodedEvent(own, "", b""))
+
+    assert history.after(own) == []
+    assert history.after(other) is Gap.ELSEWHERE
+    assert history.after(EventId(7, 0)) is Gap.ELSEWHERE

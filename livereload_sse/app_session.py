@@ -1,0 +1,235 @@
+"""The session of somebody's application: what is watched is what its pages are made of.
+
+Knows that a file of a static mount can be shown by itself, that anything else means a reload, and
+that code means nothing until the application runs it. Refuses to know who serves the application,
+and how it is started again.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from inspect import isawaitable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from livereload_sse.errors import FolderError
+from livereload_sse.session import (
+    MOST_CHANGES,
+    Session,
+    absolute,
+    age,
+    ended,
+    event,
+    saved_at,
+)
+from livereload_sse.sse.history import ORIGIN_BITS
+from livereload_sse.watch import ChangeSet
+
+if TYPE_CHECKING:
+    from livereload_sse.settings import Settings
+    from livereload_sse.sse import Event
+    from livereload_sse.updates import Update
+    from livereload_sse.watch import Change
+    from livereload_sse.web.mounts import Mount
+
+CODE = frozenset({".py"})
+"""Suffixes of what a running application has loaded, and will not look at again."""
+
+SOURCES = CODE | {
+    *(".html", ".htm", ".xhtml", ".jinja", ".jinja2", ".j2", ".djhtml", ".mako", ".md"),
+    *(".css", ".js", ".mjs"),
+}
+"""Suffixes that count wherever they are. An application itself writes into its folder as well:
+databases, logs, uploads."""
+
+RELOADER_GRACE = 2.0
+"""Seconds in which a reloader has to end the process after code has changed."""
+
+OnChange = Callable[[ChangeSet], Awaitable[object] | object]
+
+
+class AppSession(Session):
+    """Watches what an application is made of.
+
+    That is the sources in the current folder, everything in `paths`, and `mounts`, the folders that
+    are served as they are. `on_change` are called, and awaited, before tabs are told. `started` is
+    when the application's code was loaded, `grace` how long a reloader has to end the process, in
+    seconds.
+    """
+
+    def __init__(
+        self,
+        settings: "Settings",
+        *,
+        paths: Sequence[Path] = (),
+        mounts: "Sequence[Mount]" = (),
+        on_change: Sequence[OnChange] = (),
+        started: float,
+        grace: float = RELOADER_GRACE,
+        on_update: "Callable[[Update], None]" = lambda _update: None,
+        on_notice: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        super().__init__(
+            settings,
+            root=Path.cwd(),
+            on_update=on_update,
+            on_notice=on_notice,
+            # A server may run the application in several processes, and a tab meets any of them.
+            origin=1 + secrets.randbelow(2**ORIGIN_BITS - 1),
+        )
+        self._named = tuple(map(absolute, paths))
+        self._mounts = tuple(mounts)
+        self._callbacks = tuple(on_change)
+        self._started = started
+        self._grace = grace
+        self._code: int | None = None
+        self._waiting = ChangeSet()
+        self._stirred = asyncio.Event()
+        roots = [self.root, *self._named, *self._mount_folders()]
+        self.watcher = self._make_watcher(roots, ignore=lambda _root: settings.ignore)
+
+    async def __aenter__(self) -> Self:
+        """Start to watch."""
+        await super().__aenter__()
+        self._telling = asyncio.create_task(self._keep_telling())
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Stop watching and end the streams."""
+        self.close_streams()
+        await ended(self._telling)
+        await super().__aexit__(*exception)
+
+    async def find_code(self) -> int:
+        """Say how new the newest code is that the application runs, in milliseconds since 1970."""
+        if self._code is None:
+            known = await self.watcher.changed_since(0)
+            files = [one.path for one in known.changes if one.path.suffix in CODE]
+            self._code = await asyncio.to_thread(_newest_before, files, self._started)
+        return self._code
+
+    def _mount_folders(self) -> list[Path]:
+        return [mount.folder for mount in self._mounts if mount.folder.is_dir()]
+
+    def _act(self, changes: ChangeSet) -> None:
+        wanted = self._wanted(changes)
+        if wanted:
+            self._waiting |= wanted
+            self._stirred.set()
+
+    def _wanted(self, changes: ChangeSet) -> ChangeSet:
+        """Leave out what the application may have written itself."""
+        return ChangeSet(frozenset(filter(self._counts, changes.changes)), changes.seen_at)
+
+    def _counts(self, change: "Change") -> bool:
+        path = change.path
+        return (
+            path.suffix.lower() in SOURCES
+            or any(path.is_relative_to(root) for root in self._named)
+            or bool(self._urls(path))
+        )
+
+    def _urls(self, path: Path) -> list[str]:
+        """The addresses at which a file is shown."""
+        return [url for mount in self._mounts if (url := mount.find_url(path)) is not None]
+
+    async def _keep_telling(self) -> None:
+        try:
+            while True:
+                await self._stirred.wait()
+                self._stirred.clear()
+                await self._tell_waiting()
+        except Exception as error:
+            self._on_notice(f"Changes are not told any more, which is a fault of ours: {error!r}")
+            raise  # at the end of the session, with its traceback
+
+    async def _tell_waiting(self) -> None:
+        if not await self._prepare():
+            return
+        changes, self._waiting = self._waiting, ChangeSet()
+        if changes:
+            await self._call_back(changes)
+            self._tell(changes)
+
+    async def _prepare(self) -> bool:
+        """Wait until the application shows what has changed; False when it cannot.
+
+        A reloader ends this process, and the next one tells. Where none does, the code that runs is
+        the old one; but the page may show something of the file, and the person waits for an answer.
+        """
+        if any(one.path.suffix in CODE for one in self._waiting.changes):
+            await asyncio.sleep(self._grace)
+            self._on_notice(
+                "The code has changed, and the app still runs the old one: restart it, or run it"
+                " with a reloader (uvicorn --reload)."
+            )
+        return True
+
+    async def _call_back(self, changes: ChangeSet) -> None:
+        for callback in self._callbacks:
+            try:
+                answer = callback(changes)
+                if isawaitable(answer):
+                    await answer
+            except Exception as error:  # noqa: BLE001 - it is somebody else's, and told to them
+                self._on_notice(f"An on_change callback has failed: {error!r}")
+
+    def _tell(self, changes: ChangeSet) -> None:
+        ordered = sorted(changes.changes, key=lambda change: change.path)
+        data = self._data(ordered)
+        if data is None:
+            event_id = self._publish("reload", {"reason": self._reason(ordered)})
+        else:
+            event_id = self._publish("change", data)
+        files = tuple(self._name(change.path) for change in ordered)
+        self._begin(event_id, files, delay=age([change.path for change in ordered]))
+
+    def _data(self, changes: "Sequence[Change]") -> dict[str, Any] | None:
+        """Write a `change`; None when something has changed that is not served as it is."""
+        if len(changes) > MOST_CHANGES or not all(self._urls(one.path) for one in changes):
+            return None
+        described = [
+            {"kind": str(one.kind), "url": url, **({"digest": one.digest} if one.digest else {})}
+            for one in changes
+            for url in self._urls(one.path)
+        ]
+        return {"changes": described}
+
+    def _reason(self, changes: "Sequence[Change]") -> str:
+        if len(changes) > MOST_CHANGES:
+            return f"more than {MOST_CHANGES} files changed"
+        first = next(one for one in changes if not self._urls(one.path))
+        return f"{self._name(first.path)} {first.kind}"
+
+    async def _missed(self, milliseconds: int) -> "Sequence[Event]":
+        """Code is not asked for here: each tab compares how new it is (`find_code`)."""
+        changes = self._wanted(await self.watcher.changed_since(milliseconds)).changes
+        ordered = sorted(
+            (one for one in changes if one.path.suffix not in CODE), key=lambda one: one.path
+        )
+        if not ordered:
+            return []
+        data = self._data(ordered)
+        if data is None:
+            return [event("reload", {"reason": self._reason(ordered)})]
+        return [event("change", data)]
+
+
+def _newest_before(files: Iterable[Path], moment: float) -> int:
+    """Say when the newest of these files was saved that was saved before a moment."""
+    times = [saved for path in files if (saved := saved_at(path)) <= moment]
+    return int(max(times, default=0.0) * 1000)
+
+
+def check_paths(paths: Iterable[Path]) -> None:
+    """Raise `FolderError` for something to watch that does not exist."""
+    for path in paths:
+        with suppress(OSError):
+            if path.exists():
+                continue
+        raise FolderError(
+            "No such file or folder to watch",
+            where=str(path),
+            hint="Name what exists, from where the app is started: LiveReload(app, paths=[…])",
+        )

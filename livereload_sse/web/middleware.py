@@ -1,0 +1,157 @@
+"""The tag in the pages of any ASGI application, while they pass.
+
+Knows which answers are pages, and what changes in an answer that is one: its length, its validators,
+its policy. Refuses to know what the application is, and what the tag says. Nothing of a page is held
+back but its beginning, until the place of the tag is found; any other answer passes as it is.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from livereload_sse.web import pages
+from livereload_sse.web.answers import HTML, Answer
+from livereload_sse.web.gate import UnansweredError
+from livereload_sse.web.injection import PageKind, wants_injection
+from livereload_sse.web.reading import basis_of
+from livereload_sse.web.rendering import Rendering, current
+from livereload_sse.web.shapes import Shape, find_shape
+from livereload_sse.web.site import REQUEST_HEADERS, Request
+from livereload_sse.web.urls import spell
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_NOT_ASKED = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since"})
+"""What the application does not hear of where a page is wanted. Compressed, it could not be read; and
+a browser that kept the page would keep the tag, which names the last event that the page has seen."""
+
+_SENT_BY_PATH = ("http.response.pathsend", "http.response.zerocopysend")
+"""ASGI extensions by which an answer's bytes pass us by."""
+
+
+class PageTag(Protocol):
+    """What writes the tag: `injection.render_tag` with all filled in that is the same for each page."""
+
+    def __call__(
+        self, page: str, *, event_id: str, kind: PageKind, nonce: str = "", base: str = ""
+    ) -> bytes:
+        """Write the tag for one page."""
+
+
+class Tagging:
+    """ASGI middleware for http scopes.
+
+    `last_id` names the last event. It is asked before `app` is: what is published from then on is
+    newer than what the page shows. An exception of an app that has not answered yet becomes a page
+    that heals, and goes on to the server.
+    """
+
+    def __init__(self, app: "ASGIApp", *, tag: PageTag, last_id: Callable[[], str]) -> None:
+        self._app = app
+        self._tag = tag
+        self._last_id = last_id
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer one request."""
+        asked = {name: value for name, value in scope["headers"] if name in REQUEST_HEADERS}
+        if not wants_injection(asked):
+            await self._app(scope, receive, send)
+            return
+        raw_path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
+        request = Request(raw_path, raw_path, scope["query_string"], asked)
+        rendering = Rendering(partial(self._write_tag, scope, raw_path, self._last_id()))
+        page = PageSend(
+            send, rendering, is_head=scope["method"] == "HEAD", navigates=_navigates(request)
+        )
+        token = current.set(rendering)
+        try:
+            await self._app(_as_seen(scope), receive, page)
+        except UnansweredError:
+            raise  # somebody outside asks again
+        except Exception as error:
+            if not page.begun and request.is_navigation:
+                await _failure(error, rendering)(scope, receive, send)
+            raise
+        finally:
+            current.reset(token)
+
+    def _write_tag(self, scope: "Scope", raw_path: bytes, event_id: str, nonce: str = "") -> bytes:
+        base = spell(basis_of(scope).encode())
+        return self._tag(spell(raw_path), event_id=event_id, kind="page", nonce=nonce, base=base)
+
+
+def _navigates(request: Request) -> bool:
+    """A person's browser goes there, and says that it wants a page."""
+    return request.is_navigation and b"text/html" in request.asked.get(b"accept", b"")
+
+
+def _as_seen(scope: "Scope") -> "Scope":
+    """The request as the application sees it."""
+    headers = [field for field in scope["headers"] if field[0] not in _NOT_ASKED]
+    seen = {**scope, "headers": headers}
+    extensions = scope.get("extensions")
+    if extensions and not extensions.keys().isdisjoint(_SENT_BY_PATH):
+        seen["extensions"] = {
+            name: value for name, value in extensions.items() if name not in _SENT_BY_PATH
+        }
+    return seen
+
+
+def _failure(error: Exception, rendering: Rendering) -> Answer:
+    body = pages.error(
+        "The app has failed",
+        what=f"{type(error).__name__}: {error}",
+        next_step="Its traceback is in the terminal. Save a file, and this page comes back.",
+        tag=rendering.tag(""),
+    )
+    return Answer(500, body, type=HTML)
+
+
+class PageSend:
+    """Stands in the place of ASGI's `send` for one answer. `begun`: something of it has been sent."""
+
+    __slots__ = ("_head", "_navigates", "_rendering", "_send", "_shape", "_start", "begun")
+
+    def __init__(
+        self, send: "Send", rendering: Rendering, *, is_head: bool, navigates: bool
+    ) -> None:
+        self._send = send
+        self._rendering = rendering
+        self._head = is_head
+        self._navigates = navigates
+        self._start: Message | None = None
+        self._shape: Shape | None = None
+        self.begun = False
+
+    async def __call__(self, message: "Message") -> None:
+        """Pass on, hold back or change one message of the answer."""
+        if message["type"] == "http.response.start":
+            self._shape = find_shape(
+                message["status"], message["headers"], self._rendering, navigates=self._navigates
+            )
+            if self._shape is not None:
+                self._start = message
+                return
+        elif message["type"] == "http.response.body" and self._shape is not None:
+            await self._pass_on(message, self._shape)
+            return
+        self.begun = True
+        await self._send(message)
+
+    async def _pass_on(self, message: "Message", shape: Shape) -> None:
+        more = message.get("more_body", False)
+        ready = shape.feed(message.get("body", b""))
+        if not more:
+            ready += shape.finish()
+        if self._start is not None:
+            if more and not ready:
+                return
+            self.begun = True
+            start, self._start = self._start, None
+            await self._send({**start, "headers": _listed(shape.headers())})
+        await self._send({**message, "body": b"" if self._head else ready})
+
+
+def _listed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return list(headers)

@@ -1,0 +1,206 @@
+"""The session of an application on a real disk: what a change of its files becomes."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livereload_sse.app_session import AppSession
+from livereload_sse.settings import Settings
+from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
+from livereload_sse.watch import coarse_milliseconds
+from livereload_sse.web.mounts import Mount
+
+
+class Watched:
+    """A running session and one reader of its events."""
+
+    def __init__(self, session: AppSession, reader: Subscription, notices: list[str]) -> None:
+        self.session = session
+        self.notices = notices
+        self._reader = reader
+
+    async def next_event(self) -> ReceivedEvent:
+        async with asyncio.timeout(5):
+            (event,) = Decoder().feed((await anext(self._reader)).wire)
+        return event
+
+    async def next_reason(self) -> str:
+        event = await self.next_event()
+        assert event.name == "reload"
+        return str(json.loads(event.data)["reason"])
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in {
+        "app.py": "one = 1",
+        "templates/home.html": "home",
+        "static/main.css": "a {}",
+        "static/logo.png": "png",
+        "data/items.json": "{}",
+        "app.db": "rows",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    monkeypatch.chdir(tmp_path)
+    wait_past(tmp_path / "app.db")
+    return tmp_path
+
+
+def wait_past(path: Path) -> None:
+    """A file that is as new as the session counts as changed: nobody can tell which came first."""
+    while coarse_milliseconds() <= path.stat().st_ctime * 1000 + 1:
+        time.sleep(0.001)
+
+
+@asynccontextmanager
+async def watched(
+    project: Path, *, grace: float = 0.05, mounts: Sequence[Mount] | None = None, **more: Any
+) -> AsyncIterator[Watched]:
+    notices: list[str] = []
+    session = AppSession(
+        Settings(),
+        mounts=[Mount("/static/", project / "static")] if mounts is None else mounts,
+        started=time.time(),
+        grace=grace,
+        on_notice=notices.append,
+        **more,
+    )
+    async with session:
+        await session.watcher.armed()
+        async with session.broadcaster.subscribe() as reader:
+            yield Watched(session, reader, notices)
+
+
+async def test_a_template_reloads(project: Path) -> None:
+    async with watched(project) as running:
+        (project / "templates" / "home.html").write_text("new")
+
+        assert await running.next_reason() == "templates/home.html modified"
+
+
+async def test_a_file_that_is_served_as_it_is_becomes_a_change(project: Path) -> None:
+    async with watched(project) as running:
+        (project / "static" / "main.css").write_text("b {}")
+        event = await running.next_event()
+
+    (change,) = json.loads(event.data)["changes"]
+    assert event.name == "change"
+    assert (change["kind"], change["url"]) == ("modified", "/static/main.css")
+
+
+async def test_a_file_that_is_served_twice_is_told_twice(project: Path) -> None:
+    mounts = [Mount("/a/", project / "static"), Mount("/b/", project / "static")]
+    async with watched(project, mounts=mounts) as running:
+        (project / "static" / "logo.png").write_text("gnp")
+        event = await running.next_event()
+
+    urls = [change["url"] for change in json.loads(event.data)["changes"]]
+    assert urls == ["/a/logo.png", "/b/logo.png"]
+
+
+async def test_what_the_app_writes_itself_is_nobodys_business(project: Path) -> None:
+    async with watched(project) as running:
+        (project / "app.db").write_text("more rows")
+        (project / "data" / "items.json").write_text("[]")
+        (project / "upload.png").write_text("x")
+        (project / "templates" / "home.html").write_text("new")
+
+        assert await running.next_reason() == "templates/home.html modified"
+
+
+async def test_in_a_folder_that_is_named_every_file_counts(project: Path) -> None:
+    async with watched(project, paths=[project / "data"]) as running:
+        (project / "data" / "items.json").write_text("[]")
+
+        assert await running.next_reason() == "data/items.json modified"
+
+
+async def test_a_change_among_others_that_needs_a_reload_reloads(project: Path) -> None:
+    async with watched(project, grace=0.2) as running:
+        (project / "app.py").write_text("two = 2")
+        (project / "static" / "main.css").write_text("b {}")
+
+        assert await running.next_reason() == "app.py modified"
+
+
+async def test_code_waits_for_a_reloader_and_then_says_that_there_is_none(project: Path) -> None:
+    async with watched(project, grace=0.3) as running:
+        began = time.monotonic()
+        (project / "app.py").write_text("two = 2")
+
+        assert await running.next_reason() == "app.py modified"
+        assert time.monotonic() - began >= 0.3
+        assert running.notices == [
+            (
+                "The code has changed, and the app still runs the old one: restart it, or run it"
+                " with a reloader (uvicorn --reload)."
+            )
+        ]
+
+
+async def test_callbacks_are_called_and_awaited_before_tabs_are_told(project: Path) -> None:
+    told: list[Any] = []
+
+    async def first(changes: Any) -> None:
+        await asyncio.sleep(0)
+        told.append([change.path.name for change in changes.changes])
+
+    def second(_changes: Any) -> None:
+        told.append("second")
+        raise ValueError("oh")
+
+    async with watched(project, on_change=[first, second]) as running:
+        (project / "templates" / "home.html").write_text("new")
+        await running.next_reason()
+
+        assert told == [["home.html"], "second"]
+        assert running.notices == ["An on_change callback has failed: ValueError('oh')"]
+
+
+async def test_the_newest_code_that_can_have_been_loaded_is_known(project: Path) -> None:
+    moment = time.time() - 100
+    os.utime(project / "app.py", (moment, moment))
+    wait_past(project / "app.py")
+    async with watched(project) as running:
+        newest = (project / "app.py").stat().st_ctime
+        (project / "later.py").write_text("three = 3")
+        await running.next_reason()
+
+        assert await running.session.find_code() == int(newest * 1000)
+
+
+async def test_a_tab_that_was_away_is_told_what_the_disk_knows(project: Path) -> None:
+    before = coarse_milliseconds()
+    wait_past(project / "app.db")
+    (project / "static" / "main.css").write_text("b {}")
+    wait_past(project / "static" / "main.css")
+    async with watched(project) as running:
+        (missed,) = await running.session.catch_up(EventId(before, 1), Gap.ELSEWHERE)
+        nothing = await running.session.catch_up(EventId(coarse_milliseconds(), 0), Gap.BEFORE)
+
+    assert missed.name == "change"
+    assert nothing == []
+
+
+async def test_new_code_is_not_what_the_disk_is_asked_for(project: Path) -> None:
+    before = coarse_milliseconds()
+    (project / "app.py").write_text("two = 2")
+    wait_past(project / "app.py")
+    async with watched(project) as running:
+        assert await running.session.catch_up(EventId(before, 1), Gap.BEFORE) == []
+
+
+async def test_two_processes_never_take_each_others_ids_for_their_own(project: Path) -> None:
+    async with watched(project) as one, watched(project) as other:
+        own = one.session.broadcaster.last_id
+        assert one.session.broadcaster.subscribe(after=own).gap is None
+        assert other.session.broadcaster.subscribe(after=own).gap is Gap.ELSEWHERE
