@@ -5,12 +5,13 @@ import os
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,10 +115,26 @@ def previewing(project: Path, *options: str, port: int = 0) -> Iterator[LiveServ
 
 
 @contextmanager
-def running(
-    command: str, root: Path, *options: str, port: int = 0, cwd: Path
+def proxying(
+    project: Path, target: str | int, *options: str, command: Sequence[str] = (), port: int = 0
 ) -> Iterator[LiveServer]:
-    """Run one of the commands that serve."""
+    """Stand in front of `target`, from the folder `project`; `command` starts it."""
+    words = [*options, *(("--", *command) if command else ())]
+    with running("proxy", str(target), *words, port=port, cwd=project) as server:
+        yield server
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on, for a server that has to be told one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: str, root: Path | str, *options: str, port: int = 0, cwd: Path
+) -> Iterator[LiveServer]:
+    """Run one of the commands that serve; `root` is its argument."""
     words = [
         sys.executable,
         "-m",
@@ -137,7 +154,7 @@ def running(
         cwd=cwd,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )
-    server = LiveServer("", root, process)
+    server = LiveServer("", Path(root), process)
     reader = threading.Thread(target=server.read_lines, daemon=True)
     reader.start()
     try:

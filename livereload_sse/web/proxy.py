@@ -113,7 +113,7 @@ class Exchange:
             (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
             for name, value in request_fields(scope["headers"], self._route)
         )
-        headers[LOOP_HEADER.decode()] = self._name.decode()
+        headers.add(LOOP_HEADER.decode(), self._name.decode())  # beside those of others
         has_body = any(
             name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]
         )
