@@ -25,6 +25,7 @@ from livereload_sse.session import (
 )
 from livereload_sse.sse.history import ORIGIN_BITS
 from livereload_sse.watch import ChangeSet
+from livereload_sse.web.provenance import Provenance
 
 if TYPE_CHECKING:
     from livereload_sse.settings import Settings
@@ -55,7 +56,8 @@ class AppSession(Session):
     That is the sources in the current folder, everything in `paths`, and `mounts`, the folders that
     are served as they are. `on_change` are called, and awaited, before tabs are told. `started` is
     when the application's code was loaded, `grace` how long a reloader has to end the process, in
-    seconds.
+    seconds. `provenance` is told of what was served; `basis` is the path that the application is
+    mounted at.
     """
 
     def __init__(
@@ -88,17 +90,21 @@ class AppSession(Session):
         self._stirred = asyncio.Event()
         roots = [self.root, *self._named, *self._mount_folders()]
         self.watcher = self._make_watcher(roots, ignore=lambda _root: settings.ignore)
+        self.provenance = Provenance(find=self.watcher.find_named)
+        self.basis = ""
 
     async def __aenter__(self) -> Self:
         """Start to watch."""
         await super().__aenter__()
         self._telling = asyncio.create_task(self._keep_telling())
+        self._proving = asyncio.create_task(self.provenance.keep_proving())
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         """Stop watching and end the streams."""
         self.close_streams()
         await ended(self._telling)
+        await ended(self._proving)
         await super().__aexit__(*exception)
 
     async def find_code(self) -> int:
@@ -131,8 +137,10 @@ class AppSession(Session):
         )
 
     def _urls(self, path: Path) -> list[str]:
-        """The addresses at which a file is shown."""
-        return [url for mount in self._mounts if (url := mount.find_url(path)) is not None]
+        """The addresses at which a file is shown: those that are known, and those that were seen."""
+        mounted = (mount.find_url(path) for mount in self._mounts)
+        known = [self.basis + url for url in mounted if url is not None]
+        return list(dict.fromkeys((*known, *self.provenance.urls(path))))
 
     async def _keep_telling(self) -> None:
         try:

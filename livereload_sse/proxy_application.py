@@ -11,6 +11,7 @@ from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.gated import Gated
 from livereload_sse.web.guard import Guard, Hosts
 from livereload_sse.web.injection import TabOptions, render_tag
+from livereload_sse.web.learning import Learning
 from livereload_sse.web.middleware import Tagging
 from livereload_sse.web.pages import forbidden_host
 from livereload_sse.web.proxy import Proxy
@@ -45,7 +46,10 @@ def make_proxy_application(
     tag = partial(render_tag, client_digest=ours.digest, tab=tab)
     endpoints = make_endpoints(session, token=token, client=ours)
     proxied = Gated(
-        Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text),
+        Learning(
+            Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text),
+            session.provenance,
+        ),
         gate=session.gate,
         tag=lambda page, *, kind: tag(page, event_id=session.last_id_text(), kind=kind),
     )

@@ -18,9 +18,10 @@ from livereload_sse.lines import update_line
 from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.guard import Guard, Hosts, is_internal
 from livereload_sse.web.injection import TabOptions, render_tag
+from livereload_sse.web.learning import Learning
 from livereload_sse.web.middleware import Tagging
 from livereload_sse.web.pages import forbidden_host
-from livereload_sse.web.reading import path_within
+from livereload_sse.web.reading import basis_of, path_within
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,6 +61,7 @@ class Wrapped:
         path = path_within(scope)
         if scope["type"] == "http":
             live = await self.live()
+            live.session.basis = basis_of(scope)
             if is_internal(path):
                 await live.internal({**scope, "path": path, "root_path": ""}, receive, send)
             else:
@@ -154,7 +156,8 @@ class Live:
         async with self.session:
             tab = self._tab(code=await self.session.find_code())
             tag = partial(self._render, tab=tab)
-            self.pages = Tagging(self._app, tag=tag, last_id=self.session.last_id_text)
+            tagging = Tagging(self._app, tag=tag, last_id=self.session.last_id_text)
+            self.pages = Learning(tagging, self.session.provenance)
             with before_ending(self.session.close_streams):
                 self.is_ready = True
                 self._ready.set()

@@ -39,6 +39,7 @@ class AppConsole:
         self._stamped = stamped
         self._quiet = quiet
         self._is_drawn = False
+        self._has_answered = False
         self._lines = AppLines(plain, clock=clock)
 
     def output(self, text: str) -> None:
@@ -47,7 +48,8 @@ class AppConsole:
 
     def restarting(self, files: Sequence[str]) -> None:
         """Say that it is ended and started again because of these files; none: it was asked for."""
-        self._tell(app_lines.restart_line(files))
+        *named, what = app_lines.restart_line(files).rsplit(" → ", 1)
+        self._tell("".join(f"{_bold(name)} {_dim('→')} " for name in named) + what)
 
     def died(self, finished: "Finished") -> None:
         """Say that it has ended by itself."""
@@ -55,8 +57,9 @@ class AppConsole:
         self._stamped(click.style(app_lines.died_line(finished), fg="red", bold=True))
 
     def back(self, duration: float) -> None:
-        """Say that it answers again, after so many seconds."""
-        self._tell(app_lines.back_line(duration))
+        """Say that it answers, so many seconds after it was started or missed."""
+        self._tell(app_lines.back_line(duration, again=self._has_answered))
+        self._has_answered = True
 
     def waiting(self, target: str) -> None:
         """Say that nothing answers at its address."""
@@ -84,4 +87,12 @@ class AppConsole:
 
 
 def _dim_prefix(_number: int, text: str) -> str:
-    return click.style(text[: len(PREFIX)], dim=True) + text[len(PREFIX) :]
+    return _dim(text[: len(PREFIX)]) + text[len(PREFIX) :]
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True)
+
+
+def _dim(text: str) -> str:
+    return click.style(text, dim=True)

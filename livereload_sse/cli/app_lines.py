@@ -128,9 +128,9 @@ def died_line(finished: Finished) -> str:
     return f"app ended {how} · saving a file starts it again"
 
 
-def back_line(duration: float) -> str:
-    """Say that the app answers, so many seconds after it was stopped or missed."""
-    return f"app answers again after {seconds(duration)}"
+def back_line(duration: float, *, again: bool = True) -> str:
+    """Say that the app answers, so many seconds after it was started or missed."""
+    return f"app answers{' again' if again else ''} after {seconds(duration)}"
 
 
 def waiting_line(target: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PLAINER = str.maketrans({"→": "->", "➜": ">", "│": "|", "·": "-", "…": "..."})
 _INDENT = " " * len("00:00:00  ")
 
 
@@ -76,7 +77,7 @@ class Console:
     ) -> None:
         if self.quiet or not self.is_terminal:
             self._say(f"Serving {what} at {url}")
-            for fact in facts:
+            for fact in () if self.quiet else facts:
                 self._say(fact)
             for other in others:
                 self._say(f"On your network at {other}")
@@ -237,12 +238,12 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def _encodable(text: str, stream: TextIO) -> str:
-    """Spell what this stream cannot show: arrows in ASCII, all else as escapes."""
+    """Spell what this stream cannot show: our own signs in ASCII, all else as escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = text.replace("→", "->").replace("➜", ">").replace("│", "|")
+        text = text.translate(_PLAINER)
         return text.encode(encoding, "backslashreplace").decode(encoding)
     return text
 

@@ -66,7 +66,8 @@ def is_within(path: str, folders: Collection[str]) -> bool:
 class Tree:
     """Path → signature, kept by folder, with the digest of a content where it is known.
 
-    Written by one thread; `remember`, `digest_of`, `files` and `folders` may be called from others.
+    Written by one thread; `remember`, `digest_of`, `named`, `files` and `folders` may be called from
+    others.
     """
 
     def __init__(self) -> None:
@@ -126,6 +127,11 @@ class Tree:
         """Name every known file in these folders and in the folders within them."""
         for folder in [folder for folder in self._folders if is_within(folder, tops)]:
             yield from [os.path.join(folder, name) for name in self._folders[folder]]
+
+    def named(self, name: str) -> list[str]:
+        """Find the known files of a base name, wherever they are."""
+        folders = list(self._folders.items())  # somebody may be adding to them
+        return [os.path.join(folder, name) for folder, files in folders if name in files]
 
     def holds_folder(self, path: str) -> bool:
         """Whether there is a known file below this path."""

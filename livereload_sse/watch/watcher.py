@@ -162,6 +162,10 @@ class Watcher:
         """
         self._lookout.tree.remember(os.fspath(path), signature, digest)
 
+    def find_named(self, name: str) -> list[Path]:
+        """Find the known files of a base name, wherever they are. May be called in any thread."""
+        return list(map(Path, self._lookout.tree.named(name)))
+
     async def changed_since(self, milliseconds: int) -> ChangeSet:
         """Ask the disk which files were changed at or after a moment (milliseconds since 1970), by
         their modification and change times. Deleted files leave no time and are not among them.

@@ -252,7 +252,7 @@ def _covers(expression: str, source: str) -> bool:
     return (
         _covers_name(match["host"].lower(), name.lower())
         and (match["port"] or "") in (port, "*")
-        and (match["path"] in (None, "/") or _covers_path(match["path"], f"/{path}"))
+        and (match["path"] is None or _covers_path(match["path"], f"/{path}"))
     )
 
 

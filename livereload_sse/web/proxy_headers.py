@@ -1,19 +1,23 @@
 """The headers of a request and of an answer that go through a proxy.
 
 Pure. Knows which fields belong to one connection only (RFC 9110, 7.6.1), what tells a server who has
-asked, and what a target says of its own address. Names are in lower case throughout.
+asked, and what a target says of its own address. Refuses to know bodies: an address in a page stays
+what it is. Names are in lower case throughout; values are bytes, in whatever encoding.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from livereload_sse.web.target import Target
+from livereload_sse.web.guard import parse_host
+from livereload_sse.web.target import LOOPBACK, Target
 
 Field = tuple[bytes, bytes]
 
 _HOP_BY_HOP = frozenset(
     {
         b"connection",
+        b"http2-settings",
         b"keep-alive",
         b"proxy-authenticate",
         b"proxy-authentication-info",
@@ -23,32 +27,51 @@ _HOP_BY_HOP = frozenset(
         b"trailer",
         b"transfer-encoding",
         b"upgrade",
-        b"http2-settings",
     }
 )
 _REPLACED = frozenset(
     {
-        b"host",
         b"expect",
         b"forwarded",
+        b"host",
         b"x-forwarded-for",
         b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
         b"x-forwarded-proto",
+        b"x-forwarded-server",
+        b"x-real-ip",
     }
-    | {b"x-forwarded-port", b"x-forwarded-prefix", b"x-forwarded-server", b"x-real-ip"}
 )
 """Fields that we write ourselves, or that nobody in front of us may write: we trust no one there.
 The server we run in has answered `Expect` already."""
 
-_NOT_OURS = frozenset({b"strict-transport-security", b"alt-svc"})
+_NEVER_NAMED = frozenset({b"", b"authorization", b"content-length", b"cookie", b"host"})
+"""What `Connection` cannot take away: a request without it would be another request."""
+
+_NOT_OURS = frozenset({b"alt-svc", b"strict-transport-security"})
 """What a browser would remember of our address for longer than we are there."""
 
-_LOCATIONS = frozenset({b"location", b"content-location"})
+_COMPARED = frozenset({b"destination", b"origin", b"referer"})
+"""Addresses in a request that a target compares with its own."""
+
+_LOCATIONS = frozenset(
+    {b"content-location", b"hx-redirect", b"location", b"sourcemap", b"x-sourcemap"}
+)
+"""Fields of an answer whose value is one address."""
+
+_LINK = re.compile(rb"<([^<>]*)>")
+# WHATWG HTML, "shared declarative refresh steps": seconds, a separator, perhaps `url=`, perhaps a quote.
+_REFRESH = re.compile(
+    rb"""([\s\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?)(.*)""", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who asks whom: `own` is the origin by which the browser calls us, `peer` its address."""
+    """Who asks whom: `own` is the origin by which the browser calls us, `host` its Host header,
+    `scheme` http or https, `peer` the browser's address.
+    """
 
     target: Target
     own: str
@@ -58,34 +81,36 @@ class Route:
 
 
 def request_fields(fields: Iterable[Field], route: Route) -> list[Field]:
-    """Write the fields of a request for the target."""
+    """Write the fields of a request for the target.
+
+    A body whose length is not known beforehand has no `content-length` in them.
+    """
     given = list(fields)
-    gone = _HOP_BY_HOP | _REPLACED | _named_by_connection(given)
-    kept = [(name, _own_names(name, value, route)) for name, value in given if name not in gone]
-    if any(name == b"transfer-encoding" for name, _ in given):
-        kept = [field for field in kept if field[0] != b"content-length"]  # RFC 9112, 6.3
+    gone = _HOP_BY_HOP | _REPLACED | _named_by_connection(given) | _untrue_length(given)
     host = route.host if route.target.is_local else route.target.authority.encode()
     return [
         (b"host", host),
-        *kept,
+        *((name, _as_its_own(name, value, route)) for name, value in given if name not in gone),
         (b"x-forwarded-for", route.peer.encode()),
         (b"x-forwarded-host", route.host),
         (b"x-forwarded-proto", route.scheme.encode()),
     ]
 
 
-def _own_names(name: bytes, value: bytes, route: Route) -> bytes:
+def _as_its_own(name: bytes, value: bytes, route: Route) -> bytes:
     """A target elsewhere is called by its own name, and compares where a request comes from."""
-    if route.target.is_local or name not in (b"origin", b"referer"):
+    if route.target.is_local or name not in _COMPARED:
         return value
-    own, target = route.own.encode(), route.target.origin.encode()
-    return target + value[len(own) :] if _is_below(value, own) else value
+    own = route.own.encode()
+    return route.target.origin.encode() + value[len(own) :] if _is_below(value, own) else value
 
 
-def response_fields(fields: Iterable[Field], route: Route) -> list[Field]:
+def response_fields(fields: Iterable[Field], route: Route, *, status: int = 200) -> list[Field]:
     """Write the fields of an answer for the browser: what names the target names us instead."""
     given = [(name.lower(), value) for name, value in fields]
-    gone = _HOP_BY_HOP | _NOT_OURS | _named_by_connection(given)
+    gone = _HOP_BY_HOP | _NOT_OURS | _named_by_connection(given) | _untrue_length(given)
+    if status in (204, 304):  # a length that nothing follows: servers take it for a promise
+        gone |= {b"content-length"}
     return [(name, _translated(name, value, route)) for name, value in given if name not in gone]
 
 
@@ -94,39 +119,47 @@ def _translated(name: bytes, value: bytes, route: Route) -> bytes:
         return _moved(value, route)
     if name == b"set-cookie":
         return _own_cookie(value, route)
+    if name == b"link":
+        return _LINK.sub(lambda link: b"<%b>" % _moved(link[1], route), value)
     if name == b"refresh":
-        delay, found, url = value.partition(b"=")
-        return delay + found + _moved(url, route) if found else value
-    if name == b"access-control-allow-origin" and value == route.target.origin.encode():
-        return route.own.encode()
+        found = _REFRESH.fullmatch(value)
+        return found[1] + _moved(found[2], route) if found else value
+    if name == b"access-control-allow-origin":
+        return _moved(value, route)
     return value
 
 
 def _moved(url: bytes, route: Route) -> bytes:
     """Lead to us what would lead past us."""
-    for name in _names(route.target):
+    for name in _names(route):
         if _is_below(url, name):
             return route.own.encode() + url[len(name) :]
     return url
 
 
-def _names(target: Target) -> Iterator[bytes]:
-    """How a target writes its own origin: some write the scheme's port, some no scheme."""
-    with_port = f"{target.host}:{target.port}"
-    for authority in dict.fromkeys((target.authority, with_port)):
-        yield f"{target.scheme}://{authority}".encode()
-        yield f"//{authority}".encode()
+def _names(route: Route) -> Iterator[bytes]:
+    """How a target writes its own origin: with the scheme's port or without it, with the scheme or
+    without it, by any name of this machine; or by ours, with the scheme that it is asked by itself.
+    """
+    target = route.target
+    for host in LOOPBACK if target.host in LOOPBACK else (target.host,):
+        one = Target(target.scheme, host, target.port)
+        for authority in dict.fromkeys((one.authority, f"{host}:{target.port}")):
+            yield f"{target.scheme}://{authority}".encode()
+            yield f"//{authority}".encode()
+    yield b"http://" + route.host
+    yield b"https://" + route.host
 
 
 def _is_below(url: bytes, origin: bytes) -> bool:
     begins = url[: len(origin)].lower() == origin.lower()
-    return begins and url[len(origin) : len(origin) + 1] in (b"", b"/", b"?", b"#")
+    return begins and url[len(origin) : len(origin) + 1] in (b"", b"/", b"?", b"#", b'"', b"'")
 
 
 def _own_cookie(cookie: bytes, route: Route) -> bytes:
     """Make a cookie of the target's ours: one of its domain, or for https, we could not set."""
     pair, *attributes = (part.strip() for part in cookie.split(b";"))
-    named = {part.partition(b"=")[0].strip().lower() for part in attributes}
+    named = {_read_attribute(part)[0] for part in attributes}
     must_be_secure = pair.lower().startswith((b"__host-", b"__secure-")) or b"partitioned" in named
     loses_secure = route.scheme == "http" and route.target.scheme == "https" and not must_be_secure
     kept = [part for part in attributes if not _is_foreign(part, route, loses_secure=loses_secure)]
@@ -134,13 +167,24 @@ def _own_cookie(cookie: bytes, route: Route) -> bytes:
 
 
 def _is_foreign(attribute: bytes, route: Route, *, loses_secure: bool) -> bool:
-    name, _, value = (part.strip().lower() for part in attribute.partition(b"="))
+    name, value = _read_attribute(attribute)
     if name == b"domain":
         domain = value.lstrip(b".").decode("latin-1")
-        own = route.own.partition("://")[2].rpartition(":")[0] or route.own.partition("://")[2]
+        own = (parse_host(route.host) or ("", None))[0]
         return not (own == domain or own.endswith(f".{domain}"))
     # A cookie for other sites has to be secure (RFC 6265bis, 5.7).
-    return loses_secure and (name == b"secure" or (name == b"samesite" and value == b"none"))
+    return loses_secure and (name == b"secure" or (name, value) == (b"samesite", b"none"))
+
+
+def _read_attribute(attribute: bytes) -> tuple[bytes, bytes]:
+    name, _, value = attribute.partition(b"=")
+    return name.strip().lower(), value.strip().lower()
+
+
+def _untrue_length(fields: Sequence[Field]) -> frozenset[bytes]:
+    """Beside a Transfer-Encoding a length says nothing (RFC 9112, 6.3)."""
+    is_coded = any(name == b"transfer-encoding" for name, _ in fields)
+    return frozenset({b"content-length"}) if is_coded else frozenset()
 
 
 def _named_by_connection(fields: Iterable[Field]) -> set[bytes]:
@@ -149,4 +193,4 @@ def _named_by_connection(fields: Iterable[Field]) -> set[bytes]:
         for name, value in fields
         if name == b"connection"
         for option in value.split(b",")
-    } - {b"", b"close", b"keep-alive", b"host", b"content-length", b"cookie", b"authorization"}
+    } - _NEVER_NAMED

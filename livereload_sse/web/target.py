@@ -18,6 +18,12 @@ CONNECT_TIMEOUT = 2.0
 LOOK_INTERVAL = 0.05
 """Seconds between two looks whether somebody listens."""
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""The names of this machine that mean the same server, as browsers write them."""
+
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - where a server listens
+"""What servers print that listen everywhere, and where that can be reached on every system."""
+
 _PORTS = {"http": 80, "https": 443}
 _HINT = "Name the app's server: sse-reload proxy 5000, localhost:5000 or http://localhost:5000"
 _HOST = re.compile(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]")
@@ -60,8 +66,8 @@ class Target:
 def parse_target(text: str) -> Target:
     """Read a port, `host:port`, or a URL without a path. Raises `TargetError`."""
     written = text.strip()
-    if written.lstrip(":").isdecimal():
-        written = f"http://localhost:{written.lstrip(':')}"
+    if written.removeprefix(":").isdecimal():
+        written = f"http://localhost:{written.removeprefix(':')}"
     elif "://" not in written:
         written = f"http://{written}"
     try:
@@ -80,7 +86,8 @@ def parse_target(text: str) -> Target:
     host = parts.netloc.rpartition(":")[0] if port is not None else parts.netloc
     if not _HOST.fullmatch(host) or port == 0 or ("://" not in text and port is None):
         raise TargetError("Not an address", where=text, hint=_HINT)
-    return Target(parts.scheme, host.lower(), port or _PORTS[parts.scheme])
+    named = host.lower()
+    return Target(parts.scheme, _ANYWHERE.get(named, named), port or _PORTS[parts.scheme])
 
 
 async def answers(target: Target) -> bool:

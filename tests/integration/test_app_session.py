@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from livereload_sse.app_session import AppSession
+from livereload_sse.digest import digest
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscription
 from livereload_sse.watch import coarse_milliseconds
@@ -105,6 +106,28 @@ async def test_a_file_that_is_served_twice_is_told_twice(project: Path) -> None:
 
     urls = [change["url"] for change in json.loads(event.data)["changes"]]
     assert urls == ["/a/logo.png", "/b/logo.png"]
+
+
+async def test_a_file_that_was_seen_to_be_served_is_swapped(project: Path) -> None:
+    async with watched(project, mounts=[]) as running:
+        text = (project / "static" / "logo.png").read_bytes()
+        running.session.provenance.learn("/assets/logo.1f2e3d4c.png", digest(text))
+        await running.session.provenance.prove()
+        (project / "static" / "logo.png").write_text("gnp")
+        event = await running.next_event()
+
+    assert [one["url"] for one in json.loads(event.data)["changes"]] == [
+        "/assets/logo.1f2e3d4c.png"
+    ]
+
+
+async def test_an_app_below_a_path_has_its_files_there(project: Path) -> None:
+    async with watched(project) as running:
+        running.session.basis = "/sub"
+        (project / "static" / "main.css").write_text("b {}")
+        event = await running.next_event()
+
+    assert [one["url"] for one in json.loads(event.data)["changes"]] == ["/sub/static/main.css"]
 
 
 async def test_what_the_app_writes_itself_is_nobodys_business(project: Path) -> None:

@@ -47,6 +47,12 @@ class TestTree:
         assert tree.get("/else/a") is None
         assert (tree.files, tree.folders) == (3, 3)
 
+    def test_finds_files_by_their_name(self, tree: Tree) -> None:
+        tree.put("/site/blog/a", OLD)
+
+        assert set(tree.named("a")) == {"/site/a", "/site/blog/a"}
+        assert tree.named("z") == []
+
     def test_forgets_what_is_gone(self, tree: Tree) -> None:
         tree.put("/site/a", None)
         tree.put("/site/never", None)
