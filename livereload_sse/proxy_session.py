@@ -24,6 +24,7 @@ from livereload_sse.web.target import (
     answers,
     wait_until_it_answers,
     wait_until_it_leaves,
+    wait_until_the_next_answers,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from livereload_sse.settings import Settings
     from livereload_sse.watch import Change, ChangeSet
     from livereload_sse.web.target import Target
+
+RELOADER_TIMEOUT = 4.0
+"""Seconds in which a reloader that is not ours ends the process after code has changed: those that
+look at the files themselves do so once a second."""
 
 FIRST_PATIENCE = 0.5
 """Seconds that a target which is not ours has to answer before it is called away."""
@@ -81,7 +86,7 @@ class ProxySession(AppSession):
             command,
             say=self._hear,
             on_exit=self._note_exit,
-            on_start=self._begun.set,
+            on_start=self._note_start,
             revives=False,
         )
         self.builds = Builds(
@@ -193,9 +198,9 @@ class ProxySession(AppSession):
 
     async def _wait_for_reloader(self) -> bool:
         """Wait until whoever reloads the target has done so, or has not."""
-        if await wait_until_it_leaves(self._target, self._grace):
+        if await wait_until_it_leaves(self._target, RELOADER_TIMEOUT):
             self.gate.close()
-            await wait_until_it_answers(self._target)
+            await wait_until_the_next_answers(self._target)
             self.gate.open()
         return True
 
@@ -214,7 +219,7 @@ class ProxySession(AppSession):
             _, missing = await asyncio.wait({waiting}, timeout=FIRST_PATIENCE)
             if missing:
                 self._on_waiting()
-                self.gate.shut(f"Nothing answers at {self._target.origin} yet.")
+                self.gate.shut(f"Nothing answers at {self._target.origin} yet. Start the app there.")
             await waiting
         finally:
             waiting.cancel()
@@ -224,6 +229,13 @@ class ProxySession(AppSession):
     def _hear(self, text: str) -> None:
         self._printed = (self._printed + text)[-OUTPUT_LIMIT:]
         self._on_output(text)
+
+    def _note_start(self) -> None:
+        """The process before is gone: neither its last line nor its colour goes on in the next one."""
+        if self._printed:
+            self._on_output("\x1b[0m" if self._printed.endswith("\n") else "\x1b[0m\n")
+        self._printed = ""
+        self._begun.set()
 
     def _note_exit(self, finished: Finished) -> None:
         """The command has ended by itself."""

@@ -70,7 +70,9 @@ async def _main(
             ws_max_size=2**31 - 1,
             date_header=False,
         )
-        return await serving.main()
+        exit_code = await serving.main()
+        console.app.flush()
+        return exit_code
 
 
 def _make_session(

@@ -93,9 +93,15 @@ class Hosts:
         return verdict
 
     def names(self, origin: bytes) -> bool:
-        """Say whether the user has named the host of an origin: then its pages may use us as well."""
+        """Say whether the user has named the host of an origin: then its pages may use the app.
+
+        Only a whole name counts: below `*.tunnel.example` are the pages of strangers, too.
+        """
         found = parse_host(origin.lower().partition(b"://")[2])
-        return found is not None and self._is_allowed(*found)
+        if found is None:
+            return False
+        name, port = found
+        return name in self._exact or f"{name}:{port}" in self._exact
 
     def _judge_anew(self, value: bytes, server: Address | None) -> Verdict:
         found = parse_host(value)
@@ -173,9 +179,11 @@ def decide(
     hosts: Hosts,
     scheme: str = "http",
     server: Address | None = None,
+    is_app: bool = False,
 ) -> Verdict:
     """Decide about one request by its decoded path, its headers (names in lower case), the scheme
-    it came by and the address it came to.
+    it came by and the address it came to. `is_app`: an application stands behind this, which front
+    ends of other origins may use whose hosts the user has named.
 
     The method does not matter: what another origin may not cause, it may not cause by any method.
     """
@@ -195,7 +203,7 @@ def decide(
         return _decide_internal(found, origins)
     if scheme in _SOCKET_SCHEMES:
         return _decide_socket(found, origins, hosts)
-    return ALLOWED if _is_named(found, hosts) else _decide_file(found, origins)
+    return ALLOWED if is_app and _is_named(found, hosts) else _decide_file(found, origins)
 
 
 def is_internal(path: str) -> bool:
@@ -311,6 +319,7 @@ class Guard:
             hosts=self._hosts,
             scheme=scope["scheme"],
             server=None if server is None else (server[0], server[1]),
+            is_app=self._sockets,
         )
 
     def _refusal(self, verdict: Verdict, scope: "Scope") -> Answer:

@@ -18,6 +18,10 @@ CONNECT_TIMEOUT = 2.0
 LOOK_INTERVAL = 0.05
 """Seconds between two looks whether somebody listens."""
 
+STAY_TIMEOUT = 0.05
+"""Seconds after which a connection that stands is one of the next process: that of one which is
+ending may still be accepted, and is cut at once."""
+
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The names of this machine that mean the same server, as browsers write them."""
 
@@ -128,3 +132,9 @@ async def wait_until_it_leaves(target: Target, timeout: float) -> bool:  # noqa:
     finally:
         writer.transport.abort()
     return True
+
+
+async def wait_until_the_next_answers(target: Target) -> None:
+    """Wait, for ever if need be, until somebody listens there who is not just ending."""
+    while await wait_until_it_leaves(target, STAY_TIMEOUT):  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(LOOK_INTERVAL)

@@ -47,8 +47,10 @@ def test_the_life_of_an_app_is_one_line_for_each_turn() -> None:
     printed = Printed()
     printed.console.waiting("http://127.0.0.1:5000/")
     printed.console.output("Running\nno end")
+    printed.console.back(1.5)
     printed.console.restarting(["app.py"])
     printed.console.back(0.5)
+    printed.console.restarting([])
     printed.console.output("Traceback")
     printed.console.died(Finished(Ending.EXITED, 1, 2.0, ""))
 
@@ -56,8 +58,10 @@ def test_the_life_of_an_app_is_one_line_for_each_turn() -> None:
         "12:00 waiting for http://127.0.0.1:5000/ to answer",
         "app │ Running",
         "app │ no end",
+        "12:00 app answers after 1.50 s",
         "12:00 app.py → restarting the app",
         "12:00 app answers again after 0.50 s",
+        "12:00 restarting the app",
         "app │ Traceback",
         "12:00 app ended after 2.00 s (exit code 1) · saving a file starts it again",
     ]

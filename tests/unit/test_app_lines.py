@@ -318,6 +318,7 @@ def test_an_end_says_how_and_what_to_do(finished: Finished, line: str) -> None:
 
 def test_a_return_says_how_long_it_took() -> None:
     assert back_line(0.844) == "app answers again after 0.84 s"
+    assert back_line(12.4, again=False) == "app answers after 12 s"
 
 
 def test_who_waits_says_for_what_and_obeys_nothing_in_it() -> None:

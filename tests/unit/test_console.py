@@ -95,7 +95,7 @@ def test_a_line_that_a_narrow_terminal_would_cut_is_broken_at_the_arrow(
 def test_quiet_prints_only_the_address_and_what_goes_wrong() -> None:
     out = Terminal()
     quiet = console(out, quiet=True)
-    quiet.banner("site", "http://localhost:8000/", [], keys=True)
+    quiet.banner("site", "http://localhost:8000/", [], keys=True, facts=["running make"])
     quiet.update(RELOADED)
     quiet.say("Paused")
     quiet.request("GET", "/", 200, 0.001)
@@ -159,9 +159,9 @@ def test_a_stream_that_has_no_line_for_the_app_gets_one_in_ascii() -> None:
     out = io.TextIOWrapper(raw, encoding="ascii")
     printing = console(out)
     printing.banner("site", "http://localhost:8000/", [], keys=False)
-    printing.app.output("→\n")
+    printing.app.output("→ · … 猫\n")
 
-    assert raw.getvalue().endswith(b"\napp | ->\n")
+    assert raw.getvalue().endswith(b"\napp | -> - ... \\u732b\n")
 
 
 @pytest.mark.parametrize(
@@ -230,3 +230,10 @@ def test_there_is_more_to_follow_once_somebody_has_asked_for_it() -> None:
     following.app.output("no end")
 
     assert (plain.has_more, following.has_more) == (False, True)
+
+
+def test_a_pipe_is_told_how_it_is_served() -> None:
+    out = io.StringIO()
+    console(out).banner("site", "http://localhost:8000/", [], keys=False, facts=["running make"])
+
+    assert out.getvalue() == "Serving site at http://localhost:8000/\nrunning make\n"

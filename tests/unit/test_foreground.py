@@ -1,10 +1,11 @@
 import io
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from livereload_sse.cli.foreground import can_redraw, is_in_front
+from livereload_sse.cli.foreground import can_redraw, is_in_front, making_way_for_the_shell
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 
@@ -40,3 +41,19 @@ def test_a_dumb_terminal_does_not_obey(
     monkeypatch.setenv("TERM", name)
 
     assert can_redraw(io.StringIO()) == obeys
+
+
+@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.SIG_DFL])
+async def test_ctrl_z_is_taken_for_a_while_and_not_from_who_had_it_ignored(
+    before: signal.Handlers,
+) -> None:
+    own = signal.signal(signal.SIGTSTP, before)
+    try:
+        with making_way_for_the_shell(lambda: None):
+            is_taken = signal.getsignal(signal.SIGTSTP) is not before
+        after = signal.getsignal(signal.SIGTSTP)
+    finally:
+        signal.signal(signal.SIGTSTP, own)
+
+    assert is_taken == (before == signal.SIG_DFL)
+    assert after == before

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -376,6 +378,84 @@ async def run(guard: Guard, **scope: object) -> list[Message]:
     defaults = {"type": "http", "method": "GET", "scheme": "http", "path": "/", "headers": []}
     await guard({**defaults, "server": SERVER, **scope}, receive, send)
     return sent
+
+
+# An application behind us
+
+
+def ask_app(
+    path: str = "/api", *, scheme: str = "http", allow: Sequence[str] = (), **more: str
+) -> int:
+    headers = [(b"host", b"localhost:8000")]
+    headers += [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()]
+    hosts = Hosts(allow)
+    return decide(headers, path=path, hosts=hosts, scheme=scheme, server=SERVER, is_app=True).status
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+def test_own_pages_may_open_a_websocket_and_so_may_what_is_no_browser(scheme: str) -> None:
+    own = f"{'https' if scheme == 'wss' else 'http'}://localhost:8000"
+
+    assert ask_app(scheme=scheme, origin=own) == 200
+    assert ask_app(scheme=scheme) == 200
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.test", "null", "http://localhost:5173", "http://localhost:8000.evil.test", ""],
+)
+def test_no_foreign_page_may_open_a_websocket(origin: str) -> None:
+    assert ask_app(scheme="ws", origin=origin) == 403
+
+
+def test_a_front_end_that_is_named_may_use_the_app() -> None:
+    origin, allow = "http://localhost:5173", ["localhost:5173"]
+    fetch = {"origin": origin, "sec_fetch_site": "same-site", "sec_fetch_mode": "cors"}
+
+    assert ask_app(**fetch) == 403
+    assert ask_app(allow=allow, **fetch) == 200
+    assert ask_app(allow=allow, scheme="ws", origin=origin) == 200
+
+
+def test_a_front_end_that_is_named_may_not_listen() -> None:
+    allow, origin = ["localhost:5173"], "http://localhost:5173"
+
+    assert ask_app(STREAM, allow=allow, origin=origin) == 403
+
+
+def test_a_wildcard_names_no_front_end() -> None:
+    assert ask_app(allow=["*.tunnel.test"], origin="https://a.tunnel.test") == 403
+
+
+def test_where_files_are_served_a_name_is_no_leave_to_take_them() -> None:
+    headers = [(b"host", b"localhost:8000"), (b"origin", b"http://dev.test")]
+
+    verdict = decide(headers, path="/app.js", hosts=Hosts(["dev.test"]), server=SERVER)
+
+    assert verdict.status == 403
+
+
+async def test_a_websocket_reaches_an_app_that_speaks_them() -> None:
+    reached: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(scope["path"])
+
+    async def send(message: Message) -> None:
+        reached.append(message["type"])
+
+    guard = Guard(app, hosts=Hosts(), sockets=True)
+    for path, host in [("/a", b"localhost"), ("/b", b"evil.test"), (STREAM, b"localhost")]:
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "scheme": "ws",
+            "headers": [(b"host", host)],
+            "server": SERVER,
+        }
+        await guard(scope, None, send)  # type: ignore[arg-type]  # nothing is received
+
+    assert reached == ["/a", "websocket.close", "websocket.close"]
 
 
 async def test_what_is_allowed_reaches_the_application() -> None:
