@@ -22,12 +22,16 @@ import { createTab } from './tab.js';
 /** @import {Tag} from './facts.js' */
 /** @import {Memory, Note} from './memory.js' */
 /** @import {Carry} from './patch/patch.js' */
+/** @import {TrustedTypes} from './trusted.js' */
 
 const { origin } = location;
 const fetch = window.fetch.bind(window);
 const timers = {
   setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window),
 };
+
+/** TypeScript does not know them. */
+const { trustedTypes } = /** @type {{trustedTypes?: TrustedTypes}} */ (window);
 
 /** An address of ours, beside the folder this module came from. */
 function internal(/** @type {string} */ name) {
@@ -65,7 +69,7 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
   const inbox = createInbox({ document, receive: tab.receive });
   const builds = tag.builds ? followBuilds(tag) : null;
   createStream({
-    SharedWorker: window.SharedWorker, EventSource, fetch, document, window,
+    SharedWorker: window.SharedWorker, trustedTypes, EventSource, fetch, document, window,
     ...timers, after, url: internal('events'), names: EVENT_NAMES,
     receive: (name, text, id) => {
       // A hidden tab shows builds as well: that changes nothing of the page, and waits for nobody.

@@ -13,6 +13,7 @@ from livereload_sse.web import pages
 from livereload_sse.web.answers import HTML, Answer
 from livereload_sse.web.gate import UnansweredError
 from livereload_sse.web.injection import PageKind, wants_injection
+from livereload_sse.web.policy import find_source
 from livereload_sse.web.reading import basis_of
 from livereload_sse.web.rendering import Rendering, current
 from livereload_sse.web.shapes import Shape, find_shape
@@ -60,7 +61,9 @@ class Tagging:
             return
         raw_path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         request = Request(raw_path, raw_path, scope["query_string"], asked)
-        rendering = Rendering(partial(self._write_tag, scope, raw_path, self._last_id()))
+        rendering = Rendering(
+            partial(self._write_tag, scope, raw_path, self._last_id()), ours=_find_ours(scope)
+        )
         page = PageSend(
             send, rendering, is_head=scope["method"] == "HEAD", navigates=_navigates(request)
         )
@@ -79,6 +82,13 @@ class Tagging:
     def _write_tag(self, scope: "Scope", raw_path: bytes, event_id: str, nonce: str = "") -> bytes:
         base = spell(basis_of(scope).encode())
         return self._tag(spell(raw_path), event_id=event_id, kind="page", nonce=nonce, base=base)
+
+
+def _find_ours(scope: "Scope") -> str:
+    """What a policy of the page calls our addresses by."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+    return find_source(host, spell(basis_of(scope).encode()))
 
 
 def _navigates(request: Request) -> bool:

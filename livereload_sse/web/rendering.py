@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 class Rendering:
-    """One answer that may become a page. `tag` writes its tag, given a nonce."""
+    """One answer that may become a page. `tag` writes its tag, given a nonce; `ours` is what a
+    policy calls our addresses by.
+    """
 
-    __slots__ = ("placed", "tag")
+    __slots__ = ("ours", "placed", "tag")
 
-    def __init__(self, tag: Callable[[str], bytes]) -> None:
+    def __init__(self, tag: Callable[[str], bytes], *, ours: str = "'self'") -> None:
         self.tag = tag
+        self.ours = ours
         self.placed = False
 
 

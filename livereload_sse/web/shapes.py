@@ -64,7 +64,7 @@ class Page:
     def __init__(
         self, headers: Sequence[tuple[bytes, bytes]], rendering: Rendering, decoding: Decoded
     ) -> None:
-        allowance = let_us_in(headers)
+        allowance = let_us_in(headers, ours=rendering.ours)
         self._fields = allowance.headers
         self._rendering = rendering
         self._decoding = decoding
@@ -100,7 +100,7 @@ class Note:
     def __init__(
         self, headers: Sequence[tuple[bytes, bytes]], rendering: Rendering, decoding: Decoded
     ) -> None:
-        allowance = let_us_in(headers)
+        allowance = let_us_in(headers, ours=rendering.ours)
         self._fields = allowance.headers
         self._decoding = decoding
         self._beginning = (

@@ -258,6 +258,9 @@ def test_no_bytes_make_it_stumble_and_all_that_is_not_ascii_survives(value: byte
         ("script-src 'none'", f"script-src {OURS}"),
         ("script-src", f"script-src {OURS}"),
         ("connect-src https://api.example", f"connect-src https://api.example {OURS}"),
+        ("script-src 'nonce-'", f"script-src 'nonce-' {OURS}"),
+        ("script-src \u00e9; script-src a", f"script-src \u00e9; script-src a {OURS}"),
+        ("script-src\x0b'none'", "script-src\x0b'none'"),
         ("script-src 'unsafe-inline'", f"script-src 'unsafe-inline' {OURS}"),
         (
             "default-src 'none'; img-src 'self';",
@@ -340,8 +343,9 @@ def test_a_subdomain_is_covered_by_an_asterisk() -> None:
     )
 
 
-def test_without_a_host_we_are_a_part_of_the_pages_own_origin() -> None:
-    assert widened("script-src localhost:8000", ours=SELF) == "script-src localhost:8000 'self'"
+@pytest.mark.parametrize("source", ["localhost:8000", "http://*"])
+def test_without_a_host_we_are_a_part_of_the_pages_own_origin(source: str) -> None:
+    assert widened(f"script-src {source}", ours=SELF) == f"script-src {source} 'self'"
 
 
 @pytest.mark.parametrize(
@@ -380,6 +384,14 @@ def test_policies_that_follow_a_comma_or_only_report_are_widened_as_well() -> No
         (b"content-security-policy-report-only", b"script-src 'self'; report-uri /csp"),
         (b"content-security-policy", b"connect-src 'self'"),
     )
+
+
+def test_a_nonce_of_a_policy_that_only_reports_is_used_as_well() -> None:
+    assert let_us_in([(REPORTED, b"script-src 'nonce-r'")]).nonce == "r"
+
+
+def test_what_follows_a_comma_may_be_the_one_that_has_the_nonce() -> None:
+    assert nonce_of("script-src 'self', script-src 'nonce-c' 'strict-dynamic'") == "c"
 
 
 def test_an_answer_without_a_policy_stays_without_one() -> None:

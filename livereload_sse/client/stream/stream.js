@@ -8,8 +8,10 @@
 
 import { createOwn } from './own.js';
 import { createShared } from './shared.js';
+import { trust } from '../trusted.js';
 
 /** @import {Receive} from './source.js' */
+/** @import {TrustedTypes} from '../trusted.js' */
 
 const WORKER = new URL('./worker.js', import.meta.url).href;
 
@@ -21,6 +23,7 @@ const WORKER = new URL('./worker.js', import.meta.url).href;
 /**
  * @param {object} world
  * @param {typeof globalThis.SharedWorker} [world.SharedWorker] browsers without it still exist
+ * @param {TrustedTypes} [world.trustedTypes]
  * @param {typeof globalThis.EventSource} world.EventSource
  * @param {typeof globalThis.fetch} world.fetch
  * @param {Document} world.document
@@ -37,8 +40,8 @@ const WORKER = new URL('./worker.js', import.meta.url).href;
  * @returns {Stream}
  */
 export function createStream({
-  SharedWorker, EventSource, fetch, document, window, setTimeout, clearTimeout, url, after, names,
-  receive, opened = () => {}, away = () => {},
+  SharedWorker, trustedTypes, EventSource, fetch, document, window, setTimeout, clearTimeout, url,
+  after, names, receive, opened = () => {}, away = () => {},
 }) {
   let lastId = after;
   let isAway = false;
@@ -69,8 +72,8 @@ export function createStream({
   function start() {
     if (SharedWorker === undefined) return own.start();
     createShared({
-      ...common, SharedWorker, fetch, url: WORKER, welcomed: own.stop, silent: own.start,
-      failed: own.start,
+      ...common, SharedWorker, fetch, url: trust(trustedTypes, WORKER), welcomed: own.stop,
+      silent: own.start, failed: own.start,
     }).start();
   }
 

@@ -8,8 +8,10 @@ import { createFetch, createPage, createSharedWorker } from './fakes.js';
 const CONNECTING = 0;
 const CLOSED = 2;
 
-/** @param {{hasWorkers?: boolean, isForbidden?: boolean}} [fields] */
-function start({ hasWorkers = true, isForbidden = false } = {}) {
+/** @import {TrustedTypes} from '../../../livereload_sse/client/trusted.js' */
+
+/** @param {{hasWorkers?: boolean, isForbidden?: boolean, trustedTypes?: TrustedTypes}} [fields] */
+function start({ hasWorkers = true, isForbidden = false, trustedTypes } = {}) {
   const clock = createClock();
   const page = createPage();
   const { EventSource, streams } = createEventSource();
@@ -17,8 +19,8 @@ function start({ hasWorkers = true, isForbidden = false } = {}) {
   /** @type {string[]} */
   const log = [];
   createStream({
-    SharedWorker: hasWorkers ? SharedWorker : undefined, EventSource, ...page, ...clock,
-    fetch: createFetch().fetch,
+    SharedWorker: hasWorkers ? SharedWorker : undefined, trustedTypes, EventSource,
+    ...page, ...clock, fetch: createFetch().fetch,
     url: '/events', after: '1-0', names: ['change'],
     receive: (_name, _text, id) => log.push(id), opened: () => log.push('opened'),
     away: () => log.push('away'),
@@ -47,6 +49,16 @@ test('where tabs can share a stream a tab has none of its own', () => {
 
   assert(/\/client\/stream\/worker\.js$/.test(workers[0].url), workers[0].url);
   assert.deepEqual([log, streams.length], [['opened', '2-0'], 0]);
+});
+
+test('where a page requires it, the worker’s address is vouched for', () => {
+  const { workers } = start({ trustedTypes: { createPolicy: (_name, rules) => rules } });
+  const { workers: vouched } = start({
+    trustedTypes: { createPolicy: () => ({ createScriptURL: () => 'vouched for' }) },
+  });
+
+  assert(workers[0].url.endsWith('/client/stream/worker.js'));
+  assert.equal(vouched[0].url, 'vouched for');
 });
 
 test('where there are no shared workers, or they are forbidden, a tab has its own', () => {
