@@ -16,7 +16,8 @@ KEYS = (
     ("q", "quit"),
 )
 
-BUILD_KEYS = (("b", "build everything again"),)
+REBUILD = "build everything again"
+"""What `b` does, where something is built."""
 
 DONE = {
     "reload": "reloaded",
@@ -93,7 +94,7 @@ def hint_lines(*, keys: bool, width: int) -> list[str]:
     return [joined] if len(joined) < width else [f"  {hint}" for hint in hints]
 
 
-def help_lines(*, builds: bool = False) -> list[str]:
-    """List the keys; `builds`: also those for builds."""
-    keys = [*(BUILD_KEYS if builds else ()), *KEYS]
+def help_lines(*, rebuild: str = "") -> list[str]:
+    """List the keys; `rebuild` is what `b` does, if it does something."""
+    keys = [*([("b", rebuild)] if rebuild else ()), *KEYS]
     return [f"  {key}  {meaning}" for key, meaning in keys]

@@ -219,7 +219,9 @@ class ProxySession(AppSession):
             _, missing = await asyncio.wait({waiting}, timeout=FIRST_PATIENCE)
             if missing:
                 self._on_waiting()
-                self.gate.shut(f"Nothing answers at {self._target.origin} yet. Start the app there.")
+                self.gate.shut(
+                    f"Nothing answers at {self._target.origin} yet. Start the app there."
+                )
             await waiting
         finally:
             waiting.cancel()
@@ -258,7 +260,9 @@ class ProxySession(AppSession):
     def _start_news(self, files: tuple[str, ...]) -> None:
         self._number += 1
         if self.builds is not None:
-            self.builds.tell(Started(self._number, self.builds.command, files, None))
+            self.builds.tell(
+                Started(self._number, self.builds.command, files, None, doing="Restarting")
+            )
 
     def _tell_success(self, duration: float) -> None:
         if self.builds is not None:

@@ -14,13 +14,16 @@ from livereload_sse.build.results import Ending, Problem
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A build has begun because of `files` (none: it is the first). `expected` is in seconds."""
+    """A build has begun because of `files` (none: it is the first). `expected` is in seconds; `doing`
+    says what is done, where that is something else than building.
+    """
 
     name: ClassVar[str] = "build-started"
     build: int
     command: str
     files: tuple[str, ...]
     expected: float | None
+    doing: str = ""
 
     def data(self, _key_of: KeyOf, _project: Path) -> Mapping[str, Any]:
         """Write it for the wire."""
@@ -29,6 +32,7 @@ class Started:
             "command": self.command,
             "files": list(self.files),
             "expected": self.expected,
+            "doing": self.doing,
         }
 
 

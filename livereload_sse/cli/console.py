@@ -186,9 +186,9 @@ class Console:
         """Print a line that matters although nothing failed."""
         self._stamped(_coloured(text, "yellow"))
 
-    def help(self, *, builds: bool = False) -> None:
-        """List the keys; `builds`: also those for builds."""
-        for line in ("", *lines.help_lines(builds=builds), ""):
+    def help(self, *, rebuild: str = "") -> None:
+        """List the keys; `rebuild` is what `b` does, if it does something."""
+        for line in ("", *lines.help_lines(rebuild=rebuild), ""):
             self._say(line)
 
     def error(self, text: str) -> None:

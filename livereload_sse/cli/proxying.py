@@ -65,6 +65,7 @@ async def _main(
             partial(_make_session, settings, target, console, command, mounts),
             what=target.origin,
             facts=[f"running {command.shown()}"] if command else [],
+            rebuild="restart the app",
             make_app=partial(make_proxy_application, target=target, client=client),
             ws="websockets-sansio",
             ws_max_size=2**31 - 1,

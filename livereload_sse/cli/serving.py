@@ -25,6 +25,7 @@ from livereload_sse.cli.foreground import making_way_for_the_shell
 from livereload_sse.cli.keys import reading_keys
 from livereload_sse.errors import ServerError
 from livereload_sse.folder_session import FolderSession
+from livereload_sse.lines import REBUILD
 from livereload_sse.running import RunningServer, announced, runtime_folder
 from livereload_sse.server import check_certificate, make_server, run, serve
 
@@ -66,7 +67,7 @@ class Serving:
     """One run: what starts, what is printed, what the keys do.
 
     `make_session` is called inside the event loop, and `make_app` with what it has made. `what` says
-    what is served, `facts` how; `server` is added to what `make_server` is told.
+    what is served, `facts` how, `rebuild` what the key `b` does; `server` is added to what `make_server` is told.
     """
 
     def __init__(
@@ -79,8 +80,10 @@ class Serving:
         what: str = "",
         facts: "Sequence[str]" = (),
         make_app: "MakeApp" = make_application,
+        rebuild: str = REBUILD,
         **server: Any,
     ) -> None:
+        self._rebuild_words = rebuild
         self._make_app = make_app
         self._server_words = server
         self._what = what or str(settings.directory)
@@ -181,7 +184,7 @@ class Serving:
         self._session.reload("you pressed r")
 
     def _help(self) -> None:
-        self._console.help(builds=self._session.builds is not None)
+        self._console.help(rebuild=self._rebuild_words if self._session.builds else "")
 
     def _rebuild(self) -> None:
         if self._session.builds is not None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.lines import files_phrase, hint_lines, milliseconds, update_line
+from livereload_sse.lines import files_phrase, help_lines, hint_lines, milliseconds, update_line
 from livereload_sse.updates import Update
 
 
@@ -87,3 +87,8 @@ def test_durations_are_milliseconds_until_they_are_long() -> None:
 def test_the_hint_fits_a_narrow_terminal() -> None:
     assert len(hint_lines(keys=True, width=80)) == 1
     assert max(len(line) for line in hint_lines(keys=True, width=40)) < 42
+
+
+def test_the_help_names_what_b_does_where_it_does_something() -> None:
+    assert "  b  restart the app" in help_lines(rebuild="restart the app")
+    assert not any(line.startswith("  b ") for line in help_lines())

@@ -24,6 +24,7 @@
  * @property {number} elapsed seconds
  * @property {number | null} fraction 0 to 1
  * @property {string} stage
+ * @property {string} [doing] what is done, where that is something else than building
  *
  * @typedef {object} Succeeded
  * @property {'succeeded'} type
@@ -45,9 +46,9 @@
 /** @type {Readonly<Record<string, (value: Record<string, any>) => Running | Succeeded | Failed | Idle | null>>} */
 const READERS = {
   idle: () => ({ type: 'idle' }),
-  'build-started': ({ command, expected }) => ({
+  'build-started': ({ command, expected, doing }) => ({
     type: 'running', command: text(command), expected: number(expected), elapsed: 0, fraction: null,
-    stage: '',
+    stage: '', doing: text(doing),
   }),
   'build-output': ({ elapsed, expected, fraction, stage }) => ({
     type: 'running', command: '', expected: number(expected), elapsed: number(elapsed) ?? 0,

@@ -44,6 +44,7 @@ export function createProgress({ document, window, setTimeout, clearTimeout, now
   let began = 0;
   let reached = 0;
   let stage = '';
+  let doing = 'Building';
   /** @type {Pace} */
   let pace = { expected: null, fraction: null };
 
@@ -57,6 +58,7 @@ export function createProgress({ document, window, setTimeout, clearTimeout, now
       expected: running.expected ?? pace.expected, fraction: running.fraction ?? pace.fraction,
     };
     stage = running.stage;
+    if (isNew) doing = running.doing || 'Building';
     timer ??= setTimeout(draw, Math.max(0, PATIENCE - running.elapsed * 1000));
   }
 
@@ -64,9 +66,9 @@ export function createProgress({ document, window, setTimeout, clearTimeout, now
     const elapsed = Math.max(0, now() - began) / 1000;
     if (!host?.isConnected) put(createBar(document)); // a page may replace everything there is
     reached = Math.max(reached, findFraction(pace, elapsed));
-    say('.stage', stage || 'Building');
+    say('.stage', stage || doing);
     say('time', `${elapsed.toFixed(1)} s`);
-    if (elapsed >= WORTH_SAYING) say('[role=status]', 'Building');
+    if (elapsed >= WORTH_SAYING) say('[role=status]', doing);
     const bar = find('.bar i');
     if (bar) bar.style.inlineSize = `${(reached * 100).toFixed(1)}%`;
     timer = setTimeout(draw, STEP);

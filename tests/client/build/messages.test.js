@@ -12,7 +12,14 @@ test('a build that begins says what is run and how long that takes', () => {
 
   assert.deepEqual(state, {
     ...BASE, type: 'running', command: 'make', expected: 2, elapsed: 0, fraction: null, stage: '',
+    doing: '',
   });
+});
+
+test('what begins may say that it is something else than a build', () => {
+  const state = parseState('build-started', JSON.stringify({ ...BASE, doing: 'Restarting' }));
+
+  assert.equal(state?.type === 'running' && state.doing, 'Restarting');
 });
 
 test('a build that goes on says how far it is', () => {

@@ -162,6 +162,15 @@ test('who hears the page is told once, of a build that takes long', () => {
   assert.deepEqual([early, text('[role=status]')], ['', 'Building']);
 });
 
+test('what is done may be something else than building', () => {
+  const { progress, clock, text } = create();
+  progress.show({ ...RUNNING, doing: 'Restarting' }, true);
+  clock.advance(1.5);
+  clock.advance(1);
+
+  assert.deepEqual([text('.stage'), text('[role=status]')], ['Restarting', 'Restarting']);
+});
+
 test('a page that replaces everything there is gets it again', () => {
   const { document, progress, clock, text } = create();
   progress.show(RUNNING, true);
