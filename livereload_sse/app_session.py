@@ -7,6 +7,7 @@ and how it is started again.
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from inspect import isawaitable
@@ -46,6 +47,9 @@ databases, logs, uploads."""
 
 RELOADER_GRACE = 2.0
 """Seconds in which a reloader has to end the process after code has changed."""
+
+HANGING_UP_INTERVAL = 0.1
+"""Seconds that a stream may last which is opened while the process ends."""
 
 OnChange = Callable[[ChangeSet], Awaitable[object] | object]
 
@@ -88,6 +92,11 @@ class AppSession(Session):
         self._code: int | None = None
         self._waiting = ChangeSet()
         self._stirred = asyncio.Event()
+        self._asked_to_end = asyncio.Event()
+        self._away_until = 0.0
+        self.makes_way = False
+        """Whether the streams end when code has changed: where no signal will tell that the process
+        shall end, its reloader would wait for them."""
         roots = [self.root, *self._named, *self._mount_folders()]
         self.watcher = self._make_watcher(roots, ignore=lambda _root: settings.ignore)
         self.provenance = Provenance(find=self.watcher.find_named)
@@ -98,6 +107,7 @@ class AppSession(Session):
         await super().__aenter__()
         self._telling = asyncio.create_task(self._keep_telling())
         self._proving = asyncio.create_task(self.provenance.keep_proving())
+        self._hanging_up = asyncio.create_task(self._keep_hanging_up())
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -105,7 +115,24 @@ class AppSession(Session):
         self.close_streams()
         await ended(self._telling)
         await ended(self._proving)
+        await ended(self._hanging_up)
         await super().__aexit__(*exception)
+
+    def hang_up(self) -> None:
+        """End the streams, and those that tabs open again, for as long as the process has to end.
+
+        A server waits for its answers. Should the process go on, the tabs come back by themselves.
+        """
+        self._away_until = time.monotonic() + self._grace
+        self._asked_to_end.set()
+
+    async def _keep_hanging_up(self) -> None:
+        while True:
+            await self._asked_to_end.wait()
+            self._asked_to_end.clear()
+            while time.monotonic() < self._away_until:
+                self.broadcaster.hang_up()
+                await asyncio.sleep(HANGING_UP_INTERVAL)
 
     async def find_code(self) -> int:
         """Say how new the newest code is that the application runs, in milliseconds since 1970."""
@@ -167,6 +194,8 @@ class AppSession(Session):
         the old one; but the page may show something of the file, and the person waits for an answer.
         """
         if any(one.path.suffix in CODE for one in self._waiting.changes):
+            if self.makes_way:
+                self.hang_up()
             await asyncio.sleep(self._grace)
             self._on_notice(
                 "The code has changed, and the app still runs the old one: restart it, or run it"
@@ -185,6 +214,7 @@ class AppSession(Session):
 
     def _tell(self, changes: ChangeSet) -> None:
         ordered = sorted(changes.changes, key=lambda change: change.path)
+        self._told_until = max(self._told_until, _moment_after(ordered))
         data = self._data(ordered)
         if data is None:
             event_id = self._publish("reload", {"reason": self._reason(ordered)})
@@ -222,6 +252,17 @@ class AppSession(Session):
         if data is None:
             return [event("reload", {"reason": self._reason(ordered)})]
         return [event("change", data)]
+
+
+def _moment_after(changes: "Iterable[Change]") -> int:
+    """Say when all of this had been saved, in milliseconds since 1970.
+
+    The watcher vouches for a moment before it looked, and a file may have been saved while it did;
+    Linux since 6.13 also stamps files ahead of the clock that is asked for it (multigrain
+    timestamps). To another process, the next one or another worker, it would then be news.
+    """
+    newest = max((saved_at(change.path) for change in changes), default=0.0)
+    return int(min(newest, time.time()) * 1000) + 1
 
 
 def _newest_before(files: Iterable[Path], moment: float) -> int:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Scope = Any
 ASGI = Callable[[Any, Any, Any], Awaitable[None]]
 
+_IMPORTED = os.getpid(), time.time()
+
 SWITCH = "SSE_RELOAD"
 """The environment variable that says whether live reload is enabled: 1 or 0."""
 
@@ -85,7 +87,7 @@ class LiveReload:
         }
         self._on_change = (on_change,) if callable(on_change) else tuple(on_change)
         self._grace = grace
-        self._started = time.time()
+        self._started = _find_start()
         self._inner: ASGI | None = None
         self._wrapped: Wrapped | None = None
         if self._is_wanted():
@@ -196,6 +198,17 @@ def script(*, nonce: str = "") -> "Markup":
     from livereload_sse.web.rendering import script as write  # noqa: PLC0415 - see the top
 
     return write(nonce=nonce)
+
+
+def _find_start() -> float:
+    """Say when the application's code was not loaded yet, as late as that is certain.
+
+    This module is imported before the application's own. What is saved while those are loaded may
+    have been read before or after, so it is news: the process that has it for certain will tell.
+    A process that was forked since has loaded code of its own.
+    """
+    process, moment = _IMPORTED
+    return moment if process == os.getpid() else time.time()
 
 
 def find_wish(app: Any) -> bool:

@@ -9,9 +9,8 @@ Knows signals. Refuses to know servers, and whether the process really ends.
 
 import asyncio
 import signal
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
@@ -88,12 +87,11 @@ def _skip_those_off(action: Action) -> Action:
 
 def _set_action(number: int, action: Action) -> bool:
     """Set a handler; says whether that is possible: in the main thread of the main interpreter."""
-    if threading.current_thread() is not threading.main_thread():
-        return False
-    with suppress(ValueError):  # an interpreter inside of another one
+    try:
         signal.signal(number, action)
-        return True
-    return False
+    except ValueError:
+        return False
+    return True
 
 
 def _ending_signals() -> list[int]:

@@ -158,7 +158,8 @@ class Live:
             tag = partial(self._render, tab=tab)
             tagging = Tagging(self._app, tag=tag, last_id=self.session.last_id_text)
             self.pages = Learning(tagging, self.session.provenance)
-            with before_ending(self.session.close_streams):
+            with before_ending(self.session.hang_up) as is_minded:
+                self.session.makes_way = not is_minded
                 self.is_ready = True
                 self._ready.set()
                 await self._closing.wait()

@@ -134,6 +134,12 @@ class Broadcaster:
         for subscription in self._log.open:
             subscription.wake()
 
+    def hang_up(self) -> None:
+        """End every subscription as soon as it has read what was published; others may come."""
+        self._check_thread()
+        for subscription in self._log.open:
+            subscription.let_go()
+
     def _next_id(self, milliseconds: int | None) -> EventId:
         last = self._log.history.last_id
         moment = self._clock() if milliseconds is None else milliseconds
@@ -161,11 +167,12 @@ class Subscription:
     comes what `take` returns next.
     """
 
-    __slots__ = ("_cursor", "_log", "_waiter", "channels", "gap", "position")
+    __slots__ = ("_cursor", "_end", "_log", "_waiter", "channels", "gap", "position")
 
     def __init__(self, log: _Log, channels: frozenset[str], after: EventId | None) -> None:
         self._log = log
         self._waiter: asyncio.Future[None] | None = None
+        self._end: int | None = None
         self.channels = channels
         history = log.history
         found = history.end if after is None else history.find_cursor(after, channels)
@@ -193,7 +200,8 @@ class Subscription:
     def ended(self) -> bool:
         """Will `take` never again return anything?"""
         log = self._log
-        return self not in log.open or (log.closed and self._cursor >= log.history.end)
+        end = log.history.end if log.closed else self._end
+        return self not in log.open or (end is not None and self._cursor >= end)
 
     def take(self, *, max_bytes: int = 65536) -> list[EncodedEvent]:
         """Return what is there to read, without waiting; it may be nothing.
@@ -221,6 +229,12 @@ class Subscription:
             raise RuntimeError("a subscription has one reader, and it is waiting already")
         self._waiter = asyncio.get_running_loop().create_future()
         return self._waiter
+
+    def let_go(self) -> None:
+        """End with what has been published before this call."""
+        if self._end is None:
+            self._end = self._log.history.end
+            self.wake()
 
     def wake(self) -> None:
         """Let the reader look again."""

@@ -318,7 +318,8 @@ class Guard:
             path=scope["path"],
             hosts=self._hosts,
             scheme=scope["scheme"],
-            server=None if server is None else (server[0], server[1]),
+            # Granian gives the port as text; a Unix socket has none.
+            server=server and (server[0], server[1] and int(server[1])),
             is_app=self._sockets,
         )
 

@@ -227,3 +227,71 @@ async def test_two_processes_never_take_each_others_ids_for_their_own(project: P
         own = one.session.broadcaster.last_id
         assert one.session.broadcaster.subscribe(after=own).gap is None
         assert other.session.broadcaster.subscribe(after=own).gap is Gap.ELSEWHERE
+
+
+async def until_hung_up(reader: Subscription) -> None:
+    async with asyncio.timeout(5):
+        while not reader.ended:
+            await reader.wait()
+            reader.take()
+
+
+async def test_hanging_up_ends_the_streams_and_those_that_are_opened_soon_after(
+    project: Path,
+) -> None:
+    async with watched(project, grace=30) as running:
+        broadcaster = running.session.broadcaster
+        first = broadcaster.subscribe()
+        running.session.hang_up()
+        await until_hung_up(first)
+
+        await until_hung_up(broadcaster.subscribe())
+
+
+async def test_a_process_that_goes_on_has_streams_again(project: Path) -> None:
+    async with watched(project, grace=0.01) as running:
+        broadcaster = running.session.broadcaster
+        first = broadcaster.subscribe()
+        running.session.hang_up()
+        await until_hung_up(first)
+        await asyncio.sleep(0.2)  # longer than anybody hangs up
+
+        async with broadcaster.subscribe() as reader:
+            (project / "templates" / "home.html").write_text("new")
+            event = await asyncio.wait_for(anext(reader), 5)
+            assert b"event: reload" in event.wire
+
+
+@pytest.mark.parametrize("makes_way", [True, False])
+async def test_streams_make_way_for_a_reloader_only_where_it_sends_no_signal(
+    project: Path,
+    makes_way: bool,  # noqa: FBT001 - pytest gives it by name
+) -> None:
+    async with watched(project, grace=0.3) as running:
+        running.session.makes_way = makes_way
+        reader = running.session.broadcaster.subscribe()
+        (project / "app.py").write_text("one = 2")
+        async with asyncio.timeout(5):
+            await reader.wait()
+
+        assert reader.ended is makes_way
+        assert bool(reader.take()) is not makes_way
+
+
+async def test_what_has_been_told_is_no_news_to_another_process(project: Path) -> None:
+    async with watched(project) as running:
+        for number in range(20):
+            (project / "templates" / "home.html").write_text(f"new {number}")
+            told = EventId.parse((await running.next_event()).last_event_id)
+
+            assert await running.session.catch_up(told, Gap.ELSEWHERE) == []
+
+
+async def test_a_time_in_the_future_is_not_believed(project: Path) -> None:
+    async with watched(project) as running:
+        path = project / "templates" / "home.html"
+        path.write_text("new")
+        os.utime(path, (time.time() + 3600,) * 2)
+
+        told = EventId.parse((await running.next_event()).last_event_id)
+        assert told.milliseconds <= time.time() * 1000 + 1

@@ -412,3 +412,37 @@ def test_the_ids_of_one_process_say_where_they_are_from() -> None:
         EventId(5, first + 2),
         EventId(6, first),
     ]
+
+
+async def test_hanging_up_ends_each_reader_after_what_it_has_not_read_yet() -> None:
+    broadcaster = Broadcaster()
+    subscription = broadcaster.subscribe()
+    broadcaster.publish("x", 1)
+
+    broadcaster.hang_up()
+    broadcaster.publish("x", 2)
+
+    assert not subscription.ended
+    assert [event.id async for event in subscription][:1] != []
+    assert subscription.ended
+
+
+async def test_hanging_up_wakes_readers_that_wait() -> None:
+    broadcaster = Broadcaster()
+    subscription = broadcaster.subscribe()
+    waiting = subscription.wait()
+
+    broadcaster.hang_up()
+    await asyncio.wait_for(waiting, 5)
+
+    assert subscription.ended
+
+
+def test_after_hanging_up_others_may_come_and_are_told() -> None:
+    broadcaster = Broadcaster()
+    broadcaster.hang_up()
+    subscription = broadcaster.subscribe()
+    broadcaster.publish("x", 1)
+
+    assert len(subscription.take()) == 1
+    assert not subscription.ended

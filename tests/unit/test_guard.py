@@ -499,3 +499,14 @@ async def test_a_websocket_is_closed_before_it_opens(host: bytes) -> None:
 
 async def test_the_lifespan_passes() -> None:
     assert await run(Guard(inner, hosts=Hosts()), type="lifespan") == [{"type": "reached"}]
+
+
+async def test_a_port_may_be_told_as_text() -> None:
+    """As Granian does."""
+    sent = await run(
+        Guard(inner, hosts=Hosts()),
+        headers=[(b"host", b"127.0.0.1:8000")],
+        server=("127.0.0.1", "8000"),
+    )
+
+    assert sent == [{"type": "reached"}]
