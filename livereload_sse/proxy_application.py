@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from livereload_sse.application import OnRequest, make_endpoints, parted, told
 from livereload_sse.web.assets import packaged_client
+from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.gated import Gated
 from livereload_sse.web.guard import Guard, Hosts
 from livereload_sse.web.injection import TabOptions, render_tag
@@ -45,11 +46,9 @@ def make_proxy_application(
     )
     tag = partial(render_tag, client_digest=ours.digest, tab=tab)
     endpoints = make_endpoints(session, token=token, client=ours)
+    tagging = Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text)
     proxied = Gated(
-        Learning(
-            Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text),
-            session.provenance,
-        ),
+        Fresh(Learning(tagging, session.provenance)),
         gate=session.gate,
         tag=lambda page, *, kind: tag(page, event_id=session.last_id_text(), kind=kind),
     )

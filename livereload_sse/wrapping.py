@@ -16,6 +16,7 @@ from livereload_sse.application import make_endpoints
 from livereload_sse.ending import before_ending
 from livereload_sse.lines import update_line
 from livereload_sse.web.assets import packaged_client
+from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.guard import Guard, Hosts, is_internal
 from livereload_sse.web.injection import TabOptions, render_tag
 from livereload_sse.web.learning import Learning
@@ -157,7 +158,7 @@ class Live:
             tab = self._tab(code=await self.session.find_code())
             tag = partial(self._render, tab=tab)
             tagging = Tagging(self._app, tag=tag, last_id=self.session.last_id_text)
-            self.pages = Learning(tagging, self.session.provenance)
+            self.pages = Fresh(Learning(tagging, self.session.provenance))
             with before_ending(self.session.hang_up) as is_minded:
                 self.session.makes_way = not is_minded
                 self.is_ready = True

@@ -1,0 +1,38 @@
+"""Files that a browser asks for again each time."""
+
+import pytest
+
+from livereload_sse.web.fresh import Fresh
+from tests.asgi import answering, ask
+
+
+@pytest.mark.parametrize("path", ["/a.css", "/a/b.JS", "/x.woff2", "/logo.svg", "/a.mjs"])
+@pytest.mark.parametrize("said", [{}, {"cache_control": "public, max-age=3600"}])
+async def test_a_file_is_asked_for_again(path: str, said: dict[str, str]) -> None:
+    app = answering(b"x", content_type="text/css", expires="later", **said)  # type: ignore[arg-type]  # headers only
+
+    headers = (await ask(Fresh(app), path)).headers
+
+    assert headers == {"content-type": "text/css", "cache-control": "no-cache"}
+
+
+@pytest.mark.parametrize("said", ["no-store", "max-age=9, Immutable", "no-cache, private"])
+async def test_what_is_decided_stays(said: str) -> None:
+    app = answering(b"x", cache_control=said, expires="later")
+
+    headers = (await ask(Fresh(app), "/a.css")).headers
+
+    assert headers == {"cache-control": said, "expires": "later"}
+
+
+async def test_the_word_that_nothing_has_changed_says_so_too() -> None:
+    app = answering(status=304, cache_control="max-age=3600")
+
+    assert (await ask(Fresh(app), "/a.css")).headers == {"cache-control": "no-cache"}
+
+
+@pytest.mark.parametrize(("path", "status"), [("/page", 200), ("/", 200), ("/a.css", 404)])
+async def test_anything_else_is_the_apps_business(path: str, status: int) -> None:
+    app = answering(b"x", status=status, cache_control="max-age=3600")
+
+    assert (await ask(Fresh(app), path)).headers == {"cache-control": "max-age=3600"}
