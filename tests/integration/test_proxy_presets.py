@@ -73,12 +73,22 @@ def sees_new_code(server: LiveServer, code: Path, old: str, new: str) -> None:
         assert "/__sse-reload/client/" in body
 
 
+def sees_new_template(server: LiveServer, template: Path) -> None:
+    """Save, and see that the tab that is told gets the new page at once."""
+    assert "<p>one</p>" in ask(server, "/page")[1]
+    with listening(server) as told:
+        save(template, "one", "two")
+        wait_until(lambda: "reload" in names(told), timeout=20, what="the tab is told")
+
+        assert "<p>two</p>" in ask(server, "/page")[1]
+
+
 def test_flask(tmp_path: Path) -> None:
     code = write(
         tmp_path,
         "app.py",
         """
-        from flask import Flask, redirect
+        from flask import Flask, render_template
 
         app = Flask(__name__)
 
@@ -86,14 +96,16 @@ def test_flask(tmp_path: Path) -> None:
         def home():
             return "<h1>first</h1>"
 
-        @app.route("/away")
-        def away():
-            return redirect("/", 303)
+        @app.route("/page")
+        def page():
+            return render_template("page.html")
         """,
     )
+    template = write(tmp_path, "templates/page.html", "<p>one</p>")
     with preset("Flask", tmp_path) as server:
         server.wait_for_line("app answers")
         sees_new_code(server, code, "first", "second")
+        sees_new_template(server, template)
 
 
 def test_flask_with_its_own_reloader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +125,7 @@ def test_flask_with_its_own_reloader(tmp_path: Path, monkeypatch: pytest.MonkeyP
             return "<h1>first</h1>"
         """,
     )
-    with preset("Flask, with its own reloader and debugger", tmp_path) as server:
+    with preset("Flask, with its own reloader", tmp_path) as server:
         server.wait_for_line("app answers")
         sees_new_code(server, code, "first", "second")
 
@@ -126,15 +138,20 @@ def django(tmp_path: Path) -> Path:
         "shop/urls.py",
         """
         from django.http import HttpResponse
+        from django.template.loader import get_template
         from django.urls import path
 
         def home(request):
-            request.session = None
             return HttpResponse(f"<h1>first</h1>{request.get_host()}")
 
-        urlpatterns = [path("", home)]
+        def page(request):
+            return HttpResponse(get_template("page.html").render({}))
+
+        urlpatterns = [path("", home), path("page", page)]
         """,
     )
+    write(tmp_path, "templates/page.html", "<p>one</p>")
+    save(tmp_path / "shop" / "settings.py", "'DIRS': []", "'DIRS': ['templates']")
     return tmp_path
 
 
@@ -144,6 +161,8 @@ def test_django(django: Path, name: str) -> None:
         server.wait_for_line("app answers", timeout=30)
         assert f"localhost:{server.port}" in ask(server)[1]
         sees_new_code(server, django / "shop" / "urls.py", "first", "second")
+        if name == "Django":
+            sees_new_template(server, django / "templates" / "page.html")
 
 
 @pytest.mark.parametrize(
