@@ -27,7 +27,7 @@ demo: $(VENV)/installed  ## serve examples/site: open the address, then edit a f
 
 test: $(VENV)/test-installed  ## run the whole test suite
 	@tests/prepare
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 coverage: $(VENV)/test-installed  ## the tests once more, and which lines they do not reach
 	@tests/prepare

@@ -173,7 +173,7 @@ def test_a_long_build_says_how_far_it_is(tabs: Tabs, slow: Path) -> None:
             .shadowRoot.querySelector('.bar i').style.inlineSize)""")
         expect(page.locator("sse-reload-build .box")).to_have_count(0)
 
-    assert 20 <= width <= 80
+    assert 5 <= width <= 80  # it has begun, and is not at its end
 
 
 def test_who_comes_before_the_first_build_waits_and_sees_the_site(tabs: Tabs, slow: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from livereload_sse.build import workspace as module
 from livereload_sse.build.workspace import Workspace, own_folder, remove, remove_leftovers
 from livereload_sse.errors import ServerError
+from tests.permissions import let_others_in
 
 _RUN = """
 import sys, pathlib
@@ -284,9 +285,8 @@ def test_a_link_beside_the_folders_of_runs_is_left_alone(tmp_path: Path) -> None
 def test_what_may_only_be_read_is_removed_too(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    let_others_in(tmp_path)
     tmp_path.chmod(0o777)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(parent.stat().st_mode | 0o011)
     request.getfixturevalue("not_root")
     folder = tmp_path / "site"
     (folder / "closed").mkdir(parents=True)

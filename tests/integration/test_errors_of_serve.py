@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from livereload_sse.cli import run
+from tests.permissions import let_others_in
 
 Words = Callable[[Path], list[str]]
 
@@ -207,8 +208,7 @@ def test_an_unreadable_configuration_is_explained(
     path = folder / "sse-reload.toml"
     path.write_text("port = 1\n")
     path.chmod(0o000)
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)
+    let_others_in(folder)
     monkeypatch.chdir(folder)
     request.getfixturevalue("not_root")
 
@@ -226,8 +226,7 @@ def test_an_unreadable_folder_is_explained(
 ) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o000)
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)
+    let_others_in(folder)
     request.getfixturevalue("not_root")
 
     code = run(["serve", str(closed)])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from livereload_sse.web.writers import is_being_written
+from tests.permissions import let_others_in
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be asked")
 
@@ -82,8 +83,7 @@ def test_asking_keeps_nobody_from_writing(path: Path) -> None:
 def test_a_file_of_another_user_tells_nothing(path: Path) -> None:
     os.chown(path, 65533, 65533)
     path.chmod(0o644)
-    for folder in path.parents[:3]:
-        folder.chmod(0o755)
+    let_others_in(path.parent)
     os.seteuid(65534)
     try:
         with opened(path) as descriptor:
