@@ -7,6 +7,7 @@
 
 import { createAcknowledge, untilPainted, whenShown } from './acknowledge.js';
 import { createBadge } from './badge.js';
+import { createCode } from './code.js';
 import { findTagElement, readFacts } from './facts.js';
 import { createInbox } from './inbox.js';
 import { firstId, knownElsewhere } from './memory.js';
@@ -23,6 +24,8 @@ import { createTab } from './tab.js';
 /** @import {Memory, Note} from './memory.js' */
 /** @import {Carry} from './patch/patch.js' */
 /** @import {TrustedTypes} from './trusted.js' */
+
+const NEW_CODE = JSON.stringify({ reason: 'the app runs new code' });
 
 const { origin } = location;
 const fetch = window.fetch.bind(window);
@@ -68,6 +71,10 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
   });
   const inbox = createInbox({ document, receive: tab.receive });
   const builds = tag.builds ? followBuilds(tag) : null;
+  const code = tag.code === null ? null : createCode({
+    fetch, url: internal('code'), findStorage: () => sessionStorage, code: tag.code,
+    outdated: () => inbox.receive('reload', NEW_CODE, tag.id),
+  });
   createStream({
     SharedWorker: window.SharedWorker, trustedTypes, EventSource, fetch, document, window,
     ...timers, after, url: internal('events'), names: EVENT_NAMES,
@@ -80,6 +87,7 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
       badge.back();
       tab.retry();
       builds?.opened();
+      code?.opened();
     },
     away: () => {
       badge.away();

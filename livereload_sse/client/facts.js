@@ -18,6 +18,7 @@ import { canonicalPath, findPath, isPage } from './paths.js';
  * @property {'patch' | 'reload'} update what this tab does about its own page
  * @property {boolean} highlight whether changed elements are shown for a moment
  * @property {boolean} builds whether the server builds what it shows
+ * @property {number | null} code how new the code is that has made the page; null: no code has
  */
 
 const TAG = 'script[data-page][data-id][src*="/__sse-reload/client/"]';
@@ -49,13 +50,14 @@ export function findTagElement(document) {
 export function findTag(document) {
   const script = findTagElement(document);
   if (script === null) return null;
-  const { page = '/', digest = '', id = '', kind, update, highlight, builds } = script.dataset;
+  const { page = '/', digest = '', id = '', kind, update, highlight, builds, code } = script.dataset;
   return {
     page, digest, id,
     kind: kind === 'error' || kind === 'listing' || kind === 'waiting' ? kind : 'page',
     update: update === 'reload' ? 'reload' : 'patch',
     highlight: highlight !== 'off',
     builds: builds === 'on',
+    code: code === undefined ? null : Number(code),
   };
 }
 
