@@ -1,12 +1,13 @@
 """A tab of an app whose server restarts itself: it shows the new code, and asks for it once."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chromium import Tabs
-from tests.integration.app_servers import Project, app_server
+from tests.integration.app_servers import AppServer, Project, app_server
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
@@ -19,6 +20,12 @@ def project(tmp_path: Path) -> Project:
     made = Project(tmp_path)
     made.write("one")
     return made
+
+
+def wait_for_stream(server: AppServer) -> None:
+    """Wait until a tab listens."""
+    status = "/__sse-reload/status"
+    wait_until(lambda: '"streams": 1' in server.get(status), what="a tab listens")
 
 
 def test_new_code_is_shown_once_by_a_tab_that_is_seen_and_by_one_that_is_not(
@@ -46,11 +53,12 @@ def test_a_restart_without_new_code_loads_nothing(tabs: Tabs, project: Project) 
     with app_server(project, "uvicorn app:app --port PORT") as server:
         port = server.port
         page = tabs.open(server.url)
+        wait_for_stream(server)
         page.evaluate("window.mark = 1")
-        server.ask_to_end(15)
+        server.ask_to_end(signal.SIGTERM)
         server.wait()
     with app_server(project, "uvicorn app:app --port PORT", port=port) as server:
-        wait_until(lambda: '"streams": 1' in server.get("/__sse-reload/status"), what="it is back")
+        wait_for_stream(server)
         page.evaluate("fetch('/__sse-reload/code')")
 
         assert page.evaluate("window.mark") == 1
@@ -63,7 +71,7 @@ def test_a_paused_page_stays(tabs: Tabs, project: Project) -> None:
 
         project.write("two")
         wait_until(lambda: server.starts() == 2, 20, "the server has been restarted")
-        wait_until(lambda: '"streams": 1' in server.get("/__sse-reload/status"), what="it is back")
+        wait_for_stream(server)
 
         assert page.evaluate("window.mark") == 1
 
