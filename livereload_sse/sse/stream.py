@@ -37,12 +37,15 @@ class EventStream:
     retry: seconds after which a browser that lost the stream comes back
     heartbeat_interval: seconds between comments, which keep proxies from closing a quiet stream
     send_timeout: seconds that one write may wait for a reader that does not read
+    return_delay: seconds after which the reader of a stream that ends from here comes back, where
+        that is not `retry`
 
     Serves one request and closes the subscription at its end, however it ends. A reader that does
     not take a write within `send_timeout` is dropped without the final empty body.
     """
 
     __slots__ = (
+        "_farewell",
         "_gone",
         "_heartbeat_due",
         "_heartbeat_interval",
@@ -65,11 +68,13 @@ class EventStream:
         retry: float = 0.5,
         heartbeat_interval: float = 15.0,
         send_timeout: float = 10.0,
+        return_delay: float | None = None,
     ) -> None:
         self._subscription = subscription
         self._opening = _encode_opening(subscription, first, position, retry)
         self._heartbeat_interval = heartbeat_interval
         self._send_timeout = send_timeout
+        self._farewell = b"" if return_delay is None else encode_retry(return_delay)
         self._gone = False
         self._heartbeat_due = False
         self._next_heartbeat = 0.0  # in the event loop's time, as all moments here
@@ -126,7 +131,7 @@ class EventStream:
                 await self._send(send, _body(b"".join(pending), more=True))
                 pending = []
             elif self._subscription.ended:
-                await self._send(send, _body(b"", more=False))
+                await self._send(send, _body(self._farewell, more=False))
                 return
             else:
                 await self._subscription.wait()

@@ -45,6 +45,10 @@ PUBLISH_LIMIT = 1024 * 1024
 BODY_TIMEOUT = 10.0
 """Seconds within which a body has to arrive."""
 
+RETURN_DELAY = 0.05
+"""Seconds after which tabs come back whose stream an application's server has ended: a reloader
+keeps the socket, so they are answered as soon as the next process can."""
+
 TABS_LIMIT = 4 * 1024
 """Bytes in which a browser says how many tabs it has."""
 
@@ -217,7 +221,12 @@ class Endpoints:
         # Set by the browser when it reconnects by itself; then the address is out of date.
         after = _find_header(scope, b"last-event-id") or wanted.after
         opening = await self._openings.find(wanted.channels, after, fills_gaps=not is_head)
-        stream = EventStream(opening.subscription, first=opening.first, position=opening.position)
+        stream = EventStream(
+            opening.subscription,
+            first=opening.first,
+            position=opening.position,
+            return_delay=RETURN_DELAY if self._code is not None else None,
+        )
         if is_head or wanted.counts is None:
             return stream
         return self._counted(stream, wanted.reader, wanted.counts)

@@ -9,6 +9,7 @@ Knows no files and no HTTP beyond the request headers that tell a page from a fr
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class TabOptions:
         }
 
 
+@lru_cache(maxsize=256)
 def render_tag(
     page: str,
     *,

@@ -17,7 +17,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from livereload_sse.web.guard import INTERNAL_PREFIX
 
@@ -95,6 +95,7 @@ def let_us_in(
     )
 
 
+@lru_cache(maxsize=64)
 def find_source(host: str, base: str = "") -> str:
     """Name our own addresses, and no others, for pages that are asked for by this Host header.
 

@@ -6,6 +6,7 @@ links lead, is for those who open it.
 """
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote_to_bytes
 
@@ -92,6 +93,7 @@ def quote_path(path: str) -> str:
     return quote(path, safe=_UNENCODED, errors="surrogateescape")
 
 
+@lru_cache(maxsize=1024)
 def spell(raw_path: bytes) -> str:
     """Write the path of any request, even one that names no file, in the same encoding."""
     return quote(unquote_to_bytes(raw_path), safe=_UNENCODED)

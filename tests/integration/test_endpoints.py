@@ -43,6 +43,7 @@ class Server:
     meanwhile: Callable[[], object] = lambda: None
     failure: Exception | None = None
     builds: dict[str, Any] | None = None
+    code: Callable[[], Awaitable[int]] | None = None
     opened: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -58,6 +59,7 @@ class Server:
             client=CLIENT,
             build=(lambda: self.builds or {}) if self.builds is not None else None,
             open_place=self.open_place if self.builds is not None else None,
+            code=self.code,
         )
 
     async def open_place(self, key: str) -> None:
@@ -209,6 +211,17 @@ async def test_a_new_stream_hears_what_comes() -> None:
     assert reply.headers["content-type"] == "text/event-stream"
     assert reply.events == []
     assert f"id: {server.broadcaster.last_id}\n".encode() in reply.body
+
+
+async def test_an_apps_tabs_come_back_soon_when_their_stream_is_ended() -> None:
+    async def find_code() -> int:
+        return 1
+
+    of_an_app = await Server(code=find_code).ask("GET", "/events")
+    of_a_site = await Server().ask("GET", "/events")
+
+    assert of_an_app.body.endswith(b"retry: 50\n\n")
+    assert of_a_site.body.count(b"retry:") == 1
 
 
 async def test_a_stream_is_told_what_came_after_the_pages_id() -> None:

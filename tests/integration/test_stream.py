@@ -100,6 +100,19 @@ async def test_the_first_write_is_retry_a_comment_and_the_readers_place() -> Non
     assert server.sent[1]["more_body"] is True
 
 
+async def test_a_stream_that_is_ended_says_when_to_come_back() -> None:
+    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    stream = EventStream(broadcaster.subscribe(), return_delay=0.05)
+    async with server.carrying(stream):
+        await server.wait_for_body(b"id: ")
+        broadcaster.publish("x", "last")
+        broadcaster.close()
+        await server.wait_for_body(b"retry: 50")
+
+    assert server.body.endswith(b'data: "last"\n\nretry: 50\n\n')
+    assert server.sent[-1]["more_body"] is False
+
+
 async def test_what_was_missed_comes_in_the_first_write_behind_the_old_place() -> None:
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
     for number in range(1, 4):

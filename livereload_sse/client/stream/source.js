@@ -10,6 +10,12 @@ const SHORTEST_RETRY_DELAY = 0.5;
 const LONGEST_RETRY_DELAY = 5;
 
 /**
+ * How often the browser may try by itself: it always waits as long as the server has said last, and
+ * one that is about to be started again says a moment.
+ */
+const MOST_TRIES = 20;
+
+/**
  * @typedef {(name: string, text: string, id: string) => void} Receive
  * @typedef {object} Source
  * @property {(after: string) => void} open listen to what came after this id, unless it is open
@@ -34,6 +40,7 @@ export function createSource({
   let lastId = '';
   let retryDelay = SHORTEST_RETRY_DELAY;
   let hasOpened = false;
+  let tries = 0;
   /** @type {EventSource | null} */
   let source = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -58,6 +65,7 @@ export function createSource({
   function onOpen(/** @type {EventSource} */ from) {
     if (from !== source) return;
     retryDelay = SHORTEST_RETRY_DELAY;
+    tries = 0;
     hasOpened = true;
     opened();
   }
@@ -66,15 +74,21 @@ export function createSource({
   function onError(/** @type {EventSource} */ from) {
     if (from !== source) return;
     const isRefused = from.readyState === CLOSED; // else the browser is reconnecting
+    tries += 1;
     if (isRefused) retry();
+    else if (tries >= MOST_TRIES) openIn(SHORTEST_RETRY_DELAY);
     // What was refused from the beginning (by a page's own policy, say) has not been lost.
     if (hasOpened || !isRefused) lost();
   }
 
   function retry() {
-    close();
-    timer = setTimeout(() => open(lastId), retryDelay * 1000);
+    openIn(retryDelay);
     retryDelay = Math.min(retryDelay * 2, LONGEST_RETRY_DELAY);
+  }
+
+  function openIn(/** @type {number} */ delay) {
+    close();
+    timer = setTimeout(() => open(lastId), delay * 1000);
   }
 
   /** @param {EventSource} from @param {MessageEvent} event */

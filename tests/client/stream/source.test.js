@@ -78,6 +78,32 @@ test('while the browser reconnects by itself nothing is done, but it is said', (
   assert.deepEqual([streams.length, counted.lost], [1, 1]);
 });
 
+test('a browser that has tried often enough by itself is kept from it, and waits half a second', () => {
+  const { clock, streams, counted, open } = start();
+  streams[0].emit('open');
+
+  for (let time = 0; time < 20; time += 1) fail(streams[0], CONNECTING);
+  const left = open().length;
+  clock.advance(0.49);
+  const before = streams.length;
+  clock.advance(0.01);
+  fail(streams[1], CONNECTING);
+  clock.advance(0.5);
+
+  assert.deepEqual([left, before, streams.length, counted.lost], [0, 1, 3, 21]);
+});
+
+test('a browser whose stream opens may try as often again', () => {
+  const { streams, open } = start();
+
+  for (let time = 0; time < 60; time += 1) {
+    if (time % 19 === 0) streams[0].emit('open');
+    fail(streams[0], CONNECTING);
+  }
+
+  assert.deepEqual([streams.length, open().length], [1, 1]);
+});
+
 test('a stream that is dead for good is made anew after its last id', () => {
   const { clock, streams } = start('1-0');
   emit(streams[0], '2-0');
