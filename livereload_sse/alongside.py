@@ -6,7 +6,6 @@ session does.
 
 import asyncio
 import atexit
-import os
 import threading
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 T = TypeVar("T")
-
-GOODBYE_TIMEOUT = 0.25
-"""Seconds that answers get to end once the session has."""
 
 LEAVE_TIMEOUT = 3.0
 """Seconds after which a thread that does not end is left to end with the process."""
@@ -32,7 +28,6 @@ class Alongside:
 
     def __init__(self, running: "AbstractAsyncContextManager[object]") -> None:
         self.loop: asyncio.AbstractEventLoop
-        self._process = os.getpid()
         self._running = running
         self._leaving: asyncio.Event
         self._ready = threading.Event()
@@ -46,8 +41,8 @@ class Alongside:
 
     @property
     def is_here(self) -> bool:
-        """Whether the thread is one of this process: a fork has none of its parent's."""
-        return self._process == os.getpid() and self._thread.is_alive()
+        """Whether the thread runs; a fork has none of its parent's."""
+        return self._thread.is_alive()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the event loop; wait for what it returns or raises."""
@@ -74,6 +69,3 @@ class Alongside:
         async with self._running:
             self._ready.set()
             await self._leaving.wait()
-        answers = asyncio.all_tasks() - {asyncio.current_task()}
-        if answers:
-            await asyncio.wait(answers, timeout=GOODBYE_TIMEOUT)

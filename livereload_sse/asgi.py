@@ -5,15 +5,15 @@ only once it is: in production this module is a name in front of the application
 """
 
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from livereload_sse.errors import NotAnAppError
+from livereload_sse.errors import MissingExtraError, NotAnAppError
+from livereload_sse.frameworks import find_debug, find_static, forget_templates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,9 +93,27 @@ class LiveReload:
         if self._is_wanted():
             self._check_paths()
 
+    @classmethod
+    def wsgi(cls, app: Any, **words: Any) -> Self:
+        """Make an ASGI application with live reload of a WSGI one, for uvicorn.
+
+        Takes what `LiveReload` takes. Raises `NotAnAppError`, and `MissingExtraError` where a2wsgi
+        is not installed. For a server that speaks WSGI itself there is `LiveReloadWSGI`.
+        """
+        check_callable(app)
+        try:
+            from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise MissingExtraError(
+                "A WSGI application needs a2wsgi to become an ASGI one",
+                where="LiveReload.wsgi",
+                hint="Install it: pip install 'livereload-sse[wsgi]'",
+            ) from None
+        return cls(WSGIMiddleware(app), **words)
+
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer one scope."""
-        await (self._inner or self._decide())(scope, receive, send)
+        await (self._inner or self._decide(scope))(scope, receive, send)
 
     @property
     def enabled(self) -> bool:
@@ -153,12 +171,15 @@ class LiveReload:
         async with asyncio.timeout(timeout):
             return await self._wrapped.next_update()
 
-    def _decide(self) -> ASGI:
-        self._inner = self._wrap() if self._is_wanted() else self.app
+    def _decide(self, scope: Scope = None) -> ASGI:
+        self._inner = self._wrap() if self._is_wanted(scope) else self.app
         return self._inner
 
-    def _is_wanted(self) -> bool:
-        return self._enabled if self._enabled is not None else find_wish(self.app)
+    def _is_wanted(self, scope: Scope = None) -> bool:
+        """Ask the application; one that has us for its middleware is named by its scopes only."""
+        if self._enabled is not None:
+            return self._enabled
+        return find_wish(self.app, outside=scope.get("app") if scope else None)
 
     def _check_paths(self) -> None:
         from livereload_sse.app_session import check_paths  # noqa: PLC0415 - see the top
@@ -168,18 +189,19 @@ class LiveReload:
     def _wrap(self) -> ASGI:
         from livereload_sse.app_session import AppSession  # noqa: PLC0415 - see the top
         from livereload_sse.settings import Settings  # noqa: PLC0415
-        from livereload_sse.web.mounts import find_mounts, parse_mounts  # noqa: PLC0415
+        from livereload_sse.web.mounts import find_mounts, make_mounts  # noqa: PLC0415
         from livereload_sse.wrapping import Wrapped  # noqa: PLC0415
 
         self._check_paths()
         settings = Settings(**self._words)
+        static = (*self._static.items(), *find_static(self.app))
 
         def make_session(on_update: Any, on_notice: Any) -> AppSession:
             return AppSession(
                 settings,
                 paths=self._paths,
-                mounts=(*parse_mounts(self._static), *find_mounts(self.app)),
-                on_change=self._on_change,
+                mounts=tuple(dict.fromkeys((*make_mounts(static), *find_mounts(self.app)))),
+                on_change=(forget_templates, *self._on_change),
                 started=self._started,
                 grace=self._grace,
                 on_update=on_update,
@@ -211,32 +233,21 @@ def _find_start() -> float:
     return moment if process == os.getpid() else time.time()
 
 
-def find_wish(app: Any) -> bool:
-    """Say whether live reload is wanted: by the environment, else where the framework debugs."""
+def find_wish(app: Any, *, outside: Any = None) -> bool:
+    """Say whether live reload is wanted: by the environment, else where the framework debugs.
+
+    `outside` is an application that `app` is a part of, if it is known.
+    """
     said = os.environ.get(SWITCH, "")
     if said:
         return said.lower() not in ("0", "false", "no", "off")
-    debug = getattr(app, "debug", None)
-    if isinstance(debug, bool):
-        return debug
-    return type(app).__module__.startswith("django.") and _django_debugs()
-
-
-def _django_debugs() -> bool:
-    """Django keeps it in its settings, which exist once it is set up."""
-    conf = sys.modules.get("django.conf")
-    settings = getattr(conf, "settings", None)
-    return bool(settings is not None and settings.configured and settings.DEBUG)
+    debug = find_debug(app)
+    return bool(find_debug(outside) if debug is None and outside is not None else debug)
 
 
 def check_app(app: Any) -> None:
     """Raise `NotAnAppError` unless an object can be called as an ASGI application is."""
-    if not callable(app):
-        raise NotAnAppError(
-            "Not an application",
-            where=repr(app)[:80],
-            hint="Give the application itself: LiveReload(app)",
-        )
+    check_callable(app)
     count = _count_arguments(app)
     if count == 2:
         raise NotAnAppError(
@@ -249,6 +260,16 @@ def check_app(app: Any) -> None:
             "Not an ASGI application",
             where=repr(app)[:80],
             hint="It must take scope, receive and send (asgi.readthedocs.io).",
+        )
+
+
+def check_callable(app: Any) -> None:
+    """Raise `NotAnAppError` unless an object can be called at all."""
+    if not callable(app):
+        raise NotAnAppError(
+            "Not an application",
+            where=repr(app)[:80],
+            hint="Give the application itself: LiveReload(app)",
         )
 
 

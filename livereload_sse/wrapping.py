@@ -5,7 +5,6 @@ session begins and ends in a server that is not ours. Refuses to know frameworks
 """
 
 import asyncio
-import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +14,7 @@ from livereload_sse.app_session import AppSession
 from livereload_sse.application import make_endpoints
 from livereload_sse.ending import before_ending
 from livereload_sse.lines import update_line
+from livereload_sse.server_logs import find_logger, hide_internal_requests
 from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.guard import Guard, Hosts, is_internal
@@ -81,6 +81,7 @@ class Wrapped:
         """Return what runs in this event loop; begin it if nothing does."""
         live = self._live
         if live is None or live.loop is not asyncio.get_running_loop():
+            hide_internal_requests()
             live = self._live = Live(self._app, self._settings, self._hosts, self._new_session())
         if not live.is_ready:
             await live.ready()
@@ -108,10 +109,10 @@ class Wrapped:
         return message
 
     def _new_session(self) -> AppSession:
-        return self._make_session(self._note, _log().warning)
+        return self._make_session(self._note, find_logger().warning)
 
     def _note(self, update: "Update") -> None:
-        _log().info(update_line(update))
+        find_logger().info(update_line(update))
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done() and not future.get_loop().is_closed():
@@ -164,9 +165,3 @@ class Live:
                 self.is_ready = True
                 self._ready.set()
                 await self._closing.wait()
-
-
-def _log() -> logging.Logger:
-    """Ours, if somebody has said where it goes; else uvicorn's, which is set up to be seen."""
-    own, server = logging.getLogger("livereload_sse"), logging.getLogger("uvicorn.error")
-    return server if not own.hasHandlers() and server.hasHandlers() else own

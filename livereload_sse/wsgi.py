@@ -8,13 +8,12 @@ Where live reload is not enabled, nothing but this name stands in front of the a
 import threading
 from collections.abc import Iterable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from livereload_sse.asgi import ASGI, LiveReload, find_wish
-from livereload_sse.errors import MissingExtraError, NotAnAppError
-from livereload_sse.frameworks import find_owner, find_static
+from livereload_sse.asgi import ASGI, LiveReload, check_callable
+from livereload_sse.frameworks import find_owner
 from livereload_sse.web.debugger import Debugged
-from livereload_sse.web.environ import make_scope
+from livereload_sse.web.environ import make_scope, pick_headers
 from livereload_sse.web.in_turn import Inside, InTurn
 
 if TYPE_CHECKING:
@@ -38,10 +37,10 @@ class LiveReloadWSGI:
     """
 
     def __init__(self, app: "WSGIApplication", **words: Any) -> None:
-        check_app(app)
+        check_callable(app)
         self.app = app
-        owner = find_owner(app)
-        self._core = _Core(Inside(Debugged(app, owner=owner)), owner=owner, **words)
+        self._plain = Debugged(app, owner=find_owner(app))
+        self._core = _Core(Inside(self._plain), **words)
         self._answer: WSGIApplication | None = None
         self._alongside: Alongside | None = None
         self._lock = threading.Lock()
@@ -103,10 +102,14 @@ class LiveReloadWSGI:
     ) -> Iterable[bytes]:
         from livereload_sse.web.across import answer_across  # noqa: PLC0415 - not in production
         from livereload_sse.web.guard import is_internal  # noqa: PLC0415
+        from livereload_sse.web.injection import TAG_HEADERS, wants_injection  # noqa: PLC0415
 
-        session = self._session()
-        if is_internal(environ.get("PATH_INFO", "")):
+        session, path = self._session(), str(environ.get("PATH_INFO", ""))
+        if is_internal(path):
             return answer_across(self._core, session.loop, environ, start_response)
+        is_file = "." in path.rpartition("/")[2]
+        if not is_file and not wants_injection(pick_headers(environ, TAG_HEADERS)):
+            return self._plain(environ, start_response)  # nothing would be done to it
         return InTurn(self._core.pages, make_scope(environ), start_response)
 
     def _session(self) -> "Alongside":
@@ -120,53 +123,11 @@ class LiveReloadWSGI:
 
 
 class _Core(LiveReload):
-    """Live reload around an ASGI shape of a framework's application, `owner`."""
-
-    def __init__(self, app: Any, *, owner: Any, **words: Any) -> None:
-        self._owner = owner
-        super().__init__(app, **words)
+    """Live reload around the ASGI shape of a WSGI application."""
 
     @property
     def pages(self) -> ASGI:
         """What answers everything but the internal addresses, while a session runs."""
-        running = self._wrapped and self._wrapped.running
-        return running.pages if running else self.app
-
-    def _is_wanted(self) -> bool:
-        return find_wish(self._owner) if self._enabled is None else self._enabled
-
-    def _wrap(self) -> ASGI:
-        # Now and not before: blueprints are registered after the application was wrapped. Flask
-        # names a folder whether it exists or not.
-        found = find_static(self._owner).items()
-        self._static = {**{url: path for url, path in found if path.is_dir()}, **self._static}
-        return super()._wrap()
-
-
-def as_asgi(app: "WSGIApplication", **words: Any) -> LiveReload:
-    """Make an ASGI application with live reload of a WSGI one: `uvicorn --reload module:asgi_app`.
-
-    Takes what `LiveReload` takes. Raises `NotAnAppError`, and `MissingExtraError` where a2wsgi is
-    not installed.
-    """
-    check_app(app)
-    try:
-        from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtraError(
-            "A WSGI application needs a2wsgi to be an ASGI one",
-            where="LiveReload.wsgi",
-            hint="Install it: pip install 'livereload-sse[wsgi]'",
-        ) from None
-    bridged: Any = WSGIMiddleware(cast("Any", app))  # its types have names of their own
-    return _Core(bridged, owner=find_owner(app), **words)
-
-
-def check_app(app: Any) -> None:
-    """Raise `NotAnAppError` unless an object can be called."""
-    if not callable(app):
-        raise NotAnAppError(
-            "Not an application",
-            where=repr(app)[:80],
-            hint="Give the application itself: LiveReloadWSGI(app.wsgi_app)",
-        )
+        live = self._wrapped.running if self._wrapped else None
+        pages: ASGI = self.app if live is None else live.pages
+        return pages

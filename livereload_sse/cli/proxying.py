@@ -4,8 +4,10 @@ Knows how words become these, and what can be wrong with them. Each of them know
 others.
 """
 
+import os
 import shutil
 import socket
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from livereload_sse.build.command import Command
 from livereload_sse.build.news import Failed, Started, Succeeded
 from livereload_sse.build.results import Finished
 from livereload_sse.cli.console import Console
+from livereload_sse.cli.kept import find_kept
 from livereload_sse.cli.serving import Serving
 from livereload_sse.errors import ConfigurationError, TargetError
 from livereload_sse.proxy_application import make_proxy_application
@@ -46,6 +49,10 @@ def proxy_until_asked(settings: "Settings", where: str, words: tuple[str, ...]) 
     mounts = read_static(settings.static)
     listener = listen(settings.host, settings.port, avoid=target.port if target.is_local else None)
     command = Command(words, Path.cwd()) if words else None
+    kept = find_kept(
+        words, environment=os.environ, names=[path.name for path in Path.cwd().iterdir()]
+    )
+    settings = replace(settings, restart_on=(*settings.restart_on, *kept))
     return run(partial(_main, settings, target, listener, command, mounts))
 
 

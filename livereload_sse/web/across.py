@@ -7,10 +7,14 @@ reads slowly is felt. Refuses to know what is answered.
 
 import asyncio
 import contextlib
+import math
 import queue
 import selectors
 import socket
+import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from livereload_sse.web.environ import ENVIRON, make_scope, write_headers, write_status
@@ -30,6 +34,9 @@ LOOK_INTERVAL = 1.0
 
 SINGLE_DURATION = 0.05
 """Seconds that a stream lasts where the server has one thread, which nobody may keep."""
+
+AWAITED_DURATION = 1.0
+"""Seconds that a stream lasts in a thread that the end of the process waits for."""
 
 
 def answer_across(
@@ -52,7 +59,8 @@ class Answering:
         self._scope = scope
         self._body: bytes | None = body
         self._peer: socket.socket | None = scope[ENVIRON].get("werkzeug.socket")
-        self._is_brief = False
+        self._deadline = math.inf
+        self._is_over = False
         self._messages: queue.SimpleQueue[_Told | _End] = queue.SimpleQueue()
         self._untaken: _Told | None = None
         self._gone = asyncio.Event()
@@ -60,13 +68,15 @@ class Answering:
 
     def begin(self, app: "ASGIApp", start_response: "StartResponse") -> None:
         """Start the application, and wait for the beginning of its answer."""
-        self._loop.call_soon_threadsafe(self._start, app)
+        self._in_loop(partial(self._start, app))
         told = self._next()
         if told is None:  # the session ends just now
             start_response(write_status(503), [("retry-after", "1"), ("content-length", "0")])
             return
         headers = write_headers(told.message)
-        self._is_brief = _is_stream(headers) and not self._scope[ENVIRON]["wsgi.multithread"]
+        if _is_stream(headers):
+            is_single = not self._scope[ENVIRON]["wsgi.multithread"]
+            self._deadline = time.monotonic() + _find_duration(is_single=is_single)
         start_response(write_status(told.message["status"]), headers)
 
     def __iter__(self) -> "Iterator[bytes]":
@@ -85,8 +95,11 @@ class Answering:
         if self._untaken is not None:
             self._in_loop(self._untaken.take)
         self._untaken = None
+        if self._is_over:
+            return None
         told = self._wait()
         if isinstance(told, _End):
+            self._is_over = True
             if told.error is not None:
                 raise told.error
             return None
@@ -95,11 +108,11 @@ class Answering:
 
     def _wait(self) -> "_Told | _End":
         while True:
+            left = max(0.0, self._deadline - time.monotonic())
             try:
-                patience = SINGLE_DURATION if self._is_brief else LOOK_INTERVAL
-                return self._messages.get(timeout=patience)
+                return self._messages.get(timeout=min(left, LOOK_INTERVAL))
             except queue.Empty:
-                if self._is_brief or self._loop.is_closed() or _has_left(self._peer):
+                if left <= LOOK_INTERVAL or self._loop.is_closed() or _has_left(self._peer):
                     return _End()
 
     def _in_loop(self, function: Callable[[], object]) -> None:
@@ -160,6 +173,18 @@ def _read_body(environ: "WSGIEnvironment") -> bytes:
         return bytes(environ["wsgi.input"].read(BODY_LIMIT))
     wanted = min(int(length), BODY_LIMIT) if length.isdecimal() else 0
     return bytes(environ["wsgi.input"].read(wanted)) if wanted else b""
+
+
+def _find_duration(*, is_single: bool) -> float:
+    """How long a stream may keep the thread that asks. A browser is back half a second after it has
+    ended, and misses nothing.
+
+    Servers for development have threads that end with the process. Others wait for theirs, when
+    they are told to end and when they load new code.
+    """
+    if is_single:
+        return SINGLE_DURATION
+    return math.inf if threading.current_thread().daemon else AWAITED_DURATION
 
 
 def _is_stream(headers: list[tuple[str, str]]) -> bool:

@@ -24,7 +24,7 @@ class Debugged:
     """
 
     def __init__(self, app: "WSGIApplication", *, owner: Any) -> None:
-        self._app = app
+        self.app = app
         self._owner = owner
         self._debugger: WSGIApplication | None = None
 
@@ -33,7 +33,7 @@ class Debugged:
     ) -> Iterable[bytes]:
         """Answer one request."""
         if _STANDS_IN_FRONT not in environ:
-            return self._app(environ, start_response)
+            return self.app(environ, start_response)
         debugger = self._debugger
         if debugger is None:
             debugger = self._debugger = self._make(environ["SERVER_NAME"])
@@ -43,7 +43,7 @@ class Debugged:
         from werkzeug.debug import DebuggedApplication  # noqa: PLC0415 - it has called us
 
         def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-            return self._app(environ, start_response)
+            return self.app(environ, start_response)
 
         answer.__module__ = getattr(self._owner, "__module__", type(self._owner).__module__)
         answer.__name__ = getattr(self._owner, "__name__", type(self._owner).__name__)

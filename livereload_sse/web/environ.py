@@ -41,6 +41,12 @@ def make_scope(environ: "WSGIEnvironment") -> "Scope":
     }
 
 
+def pick_headers(environ: "Mapping[str, Any]", names: "Iterable[bytes]") -> dict[bytes, bytes]:
+    """Pick some of a request's headers, by their names in lower case."""
+    found = ((name, environ.get(_key(name))) for name in names)
+    return {name: _as_bytes(value) for name, value in found if value is not None}
+
+
 def narrow(
     environ: "WSGIEnvironment", headers: "Iterable[tuple[bytes, bytes]]"
 ) -> "WSGIEnvironment":

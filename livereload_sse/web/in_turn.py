@@ -97,13 +97,13 @@ class Inside:
     """A WSGI application as an ASGI application, for `InTurn` only: it blocks while it works."""
 
     def __init__(self, app: "WSGIApplication") -> None:
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: "Scope", _receive: "Receive", send: "Send") -> None:
         """Answer one http request whose scope was made from an environ."""
         beginning = _Beginning()
         environ = narrow(scope[ENVIRON], scope["headers"])
-        chunks = self._app(environ, beginning.start_response)
+        chunks = self.app(environ, beginning.start_response)
         try:
             await _pass_on(chunks, beginning, send)
         finally:

@@ -32,9 +32,12 @@ class Mount:
 
 def parse_mounts(static: Mapping[str, str | Path]) -> tuple[Mount, ...]:
     """Read what the user says of their static folders: `{"/static": "app/static"}`."""
-    return tuple(
-        Mount(parse_prefix(url), Path(folder).absolute()) for url, folder in static.items()
-    )
+    return make_mounts(static.items())
+
+
+def make_mounts(static: Iterable[tuple[str, str | Path]]) -> tuple[Mount, ...]:
+    """Join URLs with the folders below them; a URL may have several."""
+    return tuple(Mount(parse_prefix(url), Path(folder).absolute()) for url, folder in static)
 
 
 def find_mounts(app: Any) -> tuple[Mount, ...]:

@@ -6,6 +6,7 @@ not proven costs a reload where a swap would have done, nothing else.
 """
 
 import asyncio
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -97,7 +98,8 @@ class Recording:
 class Provenance:
     """Learns from answers where the watched files are served.
 
-    `find` names the watched files of a base name; it is called in another thread.
+    `find` names the watched files of a base name; it is called in another thread. `wants`, `is_new`
+    and `learn` may be called in any thread: those of a WSGI server make its answers.
     """
 
     def __init__(
@@ -107,6 +109,8 @@ class Provenance:
         self._most_urls = most_urls
         self._claims: OrderedDict[str, Claim] = OrderedDict()
         self._claimed = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
         self._proofs: OrderedDict[str, Proof] = OrderedDict()
         self._urls: dict[Path, dict[str, None]] = {}  # a dict keeps the order in which they came
         self._asked: OrderedDict[str, None] = OrderedDict()
@@ -122,24 +126,26 @@ class Provenance:
         """Say so the first time that a URL is asked for: then its bytes are needed, and the word
         that they have not changed is no answer.
         """
-        is_new = url not in self._asked
-        self._asked[url] = None
-        self._asked.move_to_end(url)
-        if len(self._asked) > self._most_urls:
-            self._asked.popitem(last=False)
+        with self._lock:
+            is_new = url not in self._asked
+            self._asked[url] = None
+            self._asked.move_to_end(url)
+            if len(self._asked) > self._most_urls:
+                self._asked.popitem(last=False)
         return is_new
 
     def learn(self, url: str, digest: str, *, size: int | None = None) -> None:
         """Note what was served at a URL (canonical, without its query), to be proven later."""
-        known = self._proofs.get(url)
-        if known is not None and known.digest == digest:
-            self._proofs.move_to_end(url)
-            return
-        self._claims[url] = Claim(url, digest, size)
-        self._claims.move_to_end(url)
-        if len(self._claims) > MOST_CLAIMS:
-            self._claims.popitem(last=False)
-        self._claimed.set()
+        with self._lock:
+            known = self._proofs.get(url)
+            if known is not None and known.digest == digest:
+                self._proofs.move_to_end(url)
+                return
+            self._claims[url] = Claim(url, digest, size)
+            self._claims.move_to_end(url)
+            if len(self._claims) > MOST_CLAIMS:
+                self._claims.popitem(last=False)
+        self._stir()
 
     def take(self, url: str, path: Path) -> None:
         """Learn from a server that says which file it sends: no proof is needed."""
@@ -151,16 +157,25 @@ class Provenance:
 
     async def prove(self) -> None:
         """Prove what was served until now; what cannot be is forgotten."""
-        claims, self._claims = list(self._claims.values()), OrderedDict()
         self._claimed.clear()
+        with self._lock:
+            claims, self._claims = list(self._claims.values()), OrderedDict()
         for url, proof in await asyncio.to_thread(self._prove_all, claims):
             self._keep(url, proof)
 
     async def keep_proving(self) -> None:
         """Prove what is served, for as long as this task is let run."""
+        self._loop = asyncio.get_running_loop()
         while True:
             await self._claimed.wait()
             await self.prove()
+
+    def _stir(self) -> None:
+        """Wake whoever keeps proving; a loop that has ended has nobody."""
+        if self._loop is None:
+            self._claimed.set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._claimed.set)
 
     def _prove_all(self, claims: Iterable[Claim]) -> list[tuple[str, Proof]]:
         proven = ((claim, prove(claim, self._find)) for claim in claims)
@@ -168,14 +183,15 @@ class Provenance:
 
     def _keep(self, url: str, proof: Proof) -> None:
         """Remember a proof. Those of before stay: the file of before may only have changed since."""
-        before = self._proofs.get(url)
-        files = dict.fromkeys((*proof.files, *(before.files if before else ())))
-        self._forget(url)
-        self._proofs[url] = Proof(proof.digest, tuple(files)[:MOST_FILES])
-        for path in self._proofs[url].files:
-            self._urls.setdefault(path, {})[url] = None
-        if len(self._proofs) > self._most_urls:
-            self._forget(next(iter(self._proofs)))
+        with self._lock:
+            before = self._proofs.get(url)
+            files = dict.fromkeys((*proof.files, *(before.files if before else ())))
+            self._forget(url)
+            self._proofs[url] = Proof(proof.digest, tuple(files)[:MOST_FILES])
+            for path in self._proofs[url].files:
+                self._urls.setdefault(path, {})[url] = None
+            if len(self._proofs) > self._most_urls:
+                self._forget(next(iter(self._proofs)))
 
     def _forget(self, url: str) -> None:
         proof = self._proofs.pop(url, None)

@@ -43,7 +43,7 @@ def find_shape(
     """
     if status < 200 or 300 <= status < 400 or status in (204, 205, 206):
         return None
-    fields = list(headers)
+    fields = [(name.lower(), value) for name, value in headers]  # Django writes Content-Type
     named = dict(reversed(fields))
     kind = named.get(b"content-type", b"").partition(b";")[0].strip().lower()
     is_page = kind in _PAGES

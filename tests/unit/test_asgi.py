@@ -59,6 +59,7 @@ def test_where_it_is_not_enabled_nothing_is_imported() -> None:
         "livereload_sse",
         "livereload_sse.asgi",
         "livereload_sse.errors",
+        "livereload_sse.frameworks",
     ]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from livereload_sse.web.environ import (
     make_scope,
     narrow,
+    pick_headers,
     read_start,
     write_headers,
     write_status,
@@ -97,6 +98,12 @@ NAMES = st.from_regex(r"\A[A-Z][A-Z0-9]{0,8}(?:_[A-Z0-9]{1,8}){0,2}\Z")
 def test_nothing_is_lost_where_no_header_was_taken_away(fields: dict[str, str]) -> None:
     asked = environ(**fields)
     assert narrow(asked, make_scope(asked)["headers"]) == asked
+
+
+def test_headers_are_picked_by_their_names() -> None:
+    asked = environ(HTTP_HX_REQUEST="true", CONTENT_TYPE="text/plain")
+    names = (b"hx-request", b"content-type", b"sec-fetch-dest")
+    assert pick_headers(asked, names) == {b"hx-request": b"true", b"content-type": b"text/plain"}
 
 
 def test_a_status_is_written_with_its_phrase() -> None:

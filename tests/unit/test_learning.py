@@ -66,6 +66,14 @@ async def test_the_url_is_canonical_and_without_its_query(
     assert urls == ("/static/main.css",)
 
 
+async def test_bytes_that_are_no_utf8_stay_in_the_url(provenance: Provenance, sheet: Path) -> None:
+    app = answering(RED, content_type="text/css")
+
+    urls = await urls_after(app, provenance, sheet, "/\ufffd/main.css", raw_path=b"/%FF/main.css")
+
+    assert urls == ("/%FF/main.css",)
+
+
 @pytest.mark.parametrize(
     ("status", "headers"),
     [

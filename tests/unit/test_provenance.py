@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -257,6 +258,37 @@ async def test_what_is_no_file_proves_nothing(tmp_path: Path) -> None:
     assert learning.urls(folder) == learning.urls(gone) == ()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+async def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "main.css"
+    os.mkfifo(pipe)
+    learning = Provenance(find=lambda _name: [pipe])
+    learning.learn("/main.css", digest(RED))
+
+    async with asyncio.timeout(5):  # whoever opens it waits for a writer
+        await learning.prove()
+
+    assert learning.urls(pipe) == ()
+
+
+async def test_a_file_of_another_size_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    sizes = [write(tmp_path / str(size) / "main.css", b"x" * size) for size in (1, 2, 3)]
+
+    def read_bytes(path: Path) -> bytes:
+        read.append(path)
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    learning = Provenance(find=lambda _name: sizes)
+    learning.learn("/main.css", digest(b"xx"), size=2)
+    await learning.prove()
+
+    assert read == [sizes[1]]
+
+
 async def test_the_url_served_longest_ago_is_let_go(tmp_path: Path) -> None:
     sheet = write(tmp_path / "main.css")
     learning = Provenance(find=lambda _name: [sheet], most_urls=2)
@@ -303,11 +335,14 @@ async def test_a_task_proves_what_is_served_while_it_runs(
     sheet = write(tmp_path / "main.css")
     other = write(tmp_path / "logo.png", BLUE)
     proving = asyncio.create_task(learning.keep_proving())
+    await asyncio.sleep(0)
+    assert not learning._claimed.is_set()
 
     learning.learn("/main.css", digest(RED))
     await asyncio.to_thread(wait_until, lambda: learning.urls(sheet))
     learning.learn("/logo.png", digest(BLUE))
     await asyncio.to_thread(wait_until, lambda: learning.urls(other))
+    assert not learning._claimed.is_set()  # it sleeps, and does not go round and round
 
     proving.cancel()
     await asyncio.gather(proving, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Which berth your boat fits into."""
