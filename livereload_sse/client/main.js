@@ -9,6 +9,7 @@
 import { findTag, observeResources } from './facts.js';
 import { createMemory, findFramePath } from './memory.js';
 import { canonicalPath } from './paths.js';
+import { createRecover } from './recover.js';
 import { createState } from './state/state.js';
 
 /** @import {Tag} from './facts.js' */
@@ -31,8 +32,13 @@ async function start(tag) {
   });
   const note = memory.take();
   if (note?.state) state.restore(note.state);
-  const { connect } = await import('./connect.js');
-  connect({ tag, note, memory, readState: state.read, loaded, began });
+  const recover = createRecover({
+    fetch: window.fetch.bind(window), url: new URL('../../status', import.meta.url).href,
+    findStorage: () => sessionStorage, reload: () => location.reload(),
+    setTimeout: window.setTimeout.bind(window), now,
+  });
+  const connecting = await import('./connect.js').catch(recover);
+  connecting?.connect({ tag, note, memory, readState: state.read, loaded, began });
 }
 
 const tag = findTag(document);

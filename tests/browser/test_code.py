@@ -100,3 +100,29 @@ def test_a_page_that_stays_old_is_loaded_once(tabs: Tabs, project: Project) -> N
             context.unroute(f"{server.url}/")
 
     assert len(asked) == 1
+
+
+def test_a_page_that_was_loaded_while_its_server_ended_comes_back(
+    tabs: Tabs, project: Project
+) -> None:
+    """The page is there, and the rest of the client cannot be had."""
+    with app_server(project, RELOADING) as server:
+        failing = True
+
+        def answer(route: Route) -> None:
+            if failing:
+                route.abort("connectionrefused")
+            else:
+                route.continue_()
+
+        for part in ("**/connect.js", "**/__sse-reload/status"):
+            tabs.context.route(part, answer)
+        try:
+            page = tabs.open(server.url)
+            page.evaluate("window.mark = 1")
+            failing = False
+            page.wait_for_function("window.mark === undefined")
+            wait_for_stream(server)
+        finally:
+            tabs.context.unroute("**/connect.js")
+            tabs.context.unroute("**/__sse-reload/status")

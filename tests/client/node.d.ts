@@ -9,6 +9,7 @@ declare module 'node:assert/strict' {
     deepEqual(actual: unknown, expected: unknown, message?: string): void;
     fail(message?: string): never;
     throws(run: () => unknown): void;
+    rejects(run: () => Promise<unknown>, error?: unknown): Promise<void>;
   };
   export default assert;
 }
