@@ -54,7 +54,7 @@ def make_proxy_application(
     )
     watched = proxied if on_request is None else told(proxied, on_request)
     return Guard(
-        _by_type(parted(endpoints, watched), SocketProxy(target, client)),
+        _by_type(parted(endpoints, watched), SocketProxy(target, client, name=token)),
         hosts=Hosts(settings.allow_host, bound=settings.host),
         page=forbidden_host,
         sockets=True,

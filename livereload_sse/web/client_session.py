@@ -1,4 +1,4 @@
-"""The HTTP client of the proxy. The only door to aiohttp.
+"""The HTTP client of the proxy, and what has to be installed for it.
 
 aiohttp is an extra. It passes bytes on as they come, knows WebSockets, and takes ten times as many
 requests in a second as the other clients that were measured.
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 64 * 1024
 """Bytes of a header line: what browsers and servers take is less."""
 
-KEPT_ALIVE = 2.0
-"""Seconds that an idle connection is used again: servers close theirs after five, or fifteen."""
+KEPT_ALIVE = 1.0
+"""Seconds that an idle connection is used again: servers close theirs after two, five or fifteen."""
 
 
 def check_client() -> None:
@@ -37,11 +37,14 @@ def make_client(*, verify: bool = True) -> "ClientSession":
     check_client()
     import aiohttp  # noqa: PLC0415 - an extra
 
+    from livereload_sse.web.raw_request import RawRequest  # noqa: PLC0415 - needs aiohttp
+
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_ALIVE, ssl=verify),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=10.0),
         auto_decompress=False,
+        request_class=RawRequest,
         max_line_size=LONGEST_LINE,
         max_field_size=LONGEST_LINE,
         skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),

@@ -7,9 +7,9 @@ what it is. Names are in lower case throughout; values are bytes, in whatever en
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from livereload_sse.web.guard import parse_host
+from livereload_sse.web.proxy_cookies import own_cookie
+from livereload_sse.web.route import Route
 from livereload_sse.web.target import LOOPBACK, Target
 
 Field = tuple[bytes, bytes]
@@ -67,19 +67,6 @@ _REFRESH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Who asks whom: `own` is the origin by which the browser calls us, `host` its Host header,
-    `scheme` http or https, `peer` the browser's address.
-    """
-
-    target: Target
-    own: str
-    host: bytes
-    scheme: str
-    peer: str
-
-
 def request_fields(fields: Iterable[Field], route: Route) -> list[Field]:
     """Write the fields of a request for the target.
 
@@ -118,7 +105,7 @@ def _translated(name: bytes, value: bytes, route: Route) -> bytes:
     if name in _LOCATIONS:
         return _moved(value, route)
     if name == b"set-cookie":
-        return _own_cookie(value, route)
+        return own_cookie(value, route)
     if name == b"link":
         return _LINK.sub(lambda link: b"<%b>" % _moved(link[1], route), value)
     if name == b"refresh":
@@ -154,31 +141,6 @@ def _names(route: Route) -> Iterator[bytes]:
 def _is_below(url: bytes, origin: bytes) -> bool:
     begins = url[: len(origin)].lower() == origin.lower()
     return begins and url[len(origin) : len(origin) + 1] in (b"", b"/", b"?", b"#", b'"', b"'")
-
-
-def _own_cookie(cookie: bytes, route: Route) -> bytes:
-    """Make a cookie of the target's ours: one of its domain, or for https, we could not set."""
-    pair, *attributes = (part.strip() for part in cookie.split(b";"))
-    named = {_read_attribute(part)[0] for part in attributes}
-    must_be_secure = pair.lower().startswith((b"__host-", b"__secure-")) or b"partitioned" in named
-    loses_secure = route.scheme == "http" and route.target.scheme == "https" and not must_be_secure
-    kept = [part for part in attributes if not _is_foreign(part, route, loses_secure=loses_secure)]
-    return b"; ".join([pair, *kept])
-
-
-def _is_foreign(attribute: bytes, route: Route, *, loses_secure: bool) -> bool:
-    name, value = _read_attribute(attribute)
-    if name == b"domain":
-        domain = value.lstrip(b".").decode("latin-1")
-        own = (parse_host(route.host) or ("", None))[0]
-        return not (own == domain or own.endswith(f".{domain}"))
-    # A cookie for other sites has to be secure (RFC 6265bis, 5.7).
-    return loses_secure and (name == b"secure" or (name, value) == (b"samesite", b"none"))
-
-
-def _read_attribute(attribute: bytes) -> tuple[bytes, bytes]:
-    name, _, value = attribute.partition(b"=")
-    return name.strip().lower(), value.strip().lower()
 
 
 def _untrue_length(fields: Sequence[Field]) -> frozenset[bytes]:

@@ -79,7 +79,7 @@ def parse_target(text: str) -> Target:
         port = parts.port
     except ValueError:
         raise TargetError("Not an address", where=text, hint=_HINT) from None
-    if parts.scheme not in _PORTS or "@" in parts.netloc:
+    if parts.scheme not in _PORTS:
         raise TargetError("Not an address of a web server", where=text, hint=_HINT)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise TargetError(
