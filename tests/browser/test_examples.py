@@ -1,22 +1,12 @@
-"""The example apps: each is run as its README says, and does in a browser what its README says.
-
-The commands come out of the READMEs. Only ports are changed, so that two may run at once.
-"""
+"""Each example app does in a browser what its README says."""
 
 import json
 import os
 import re
-import shlex
-import shutil
 import signal
-import subprocess
-import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -24,145 +14,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Tabs
+from tests.browser.example_apps import APPS, EXAMPLES, SHELL, Example, copy_of, running_app
 from tests.browser.pages import save
-from tests.serving import LiveServer, free_port, wait_until
+from tests.serving import LiveServer
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 TITLE = "What a test has called it"
 
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 COUNTING = "sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1"
-
-
-@dataclass(frozen=True)
-class Example:
-    """An app, the n-th command of its README, and what a person may do with it.
-
-    Files with what stands in them: `heading` in a template, `title` in code, `background` in a style
-    sheet. `field` is where somebody has typed something.
-    """
-
-    folder: str
-    command: int
-    heading: tuple[str, str]
-    title: tuple[str, str]
-    background: tuple[str, str]
-    field: str
-    typed: str
-
-    def read_command(self) -> list[str]:
-        """The words of the command, as the README has them."""
-        blocks = SHELL.findall((EXAMPLES / self.folder / "README.md").read_text("utf-8"))
-        return shlex.split(blocks[self.command].splitlines()[-1])
-
-
-BERTHS = (
-    ("templates/plan.html", "<h1>{{ title }}</h1>"),
-    ("harbour/views.py", "A berth for the night"),
-    ("static/harbour.css", "--quay: #f4f3ef"),
-    "#id_length",
-    "7.5",
-)
-
-APPS = {
-    "starlette": Example(
-        "starlette",
-        0,
-        ("templates/tide.html", "<h1>{{ harbour }}</h1>"),
-        ("app.py", "Skerry Sound"),
-        ("static/tide.css", "--sky: #f1f6f4"),
-        "#depth",
-        "4.4",
-    ),
-    "fastapi": Example(
-        "fastapi",
-        0,
-        ("templates/notices.html", "<h1>{{ office }}</h1>"),
-        ("app.py", "Notices to mariners"),
-        ("static/notices.css", "--paper: #fff"),
-        "[name=text]",
-        "A whale, asleep",
-    ),
-    "django": Example("django", 0, *BERTHS),
-    "runserver": Example("django", 1, *BERTHS),
-    "flask": Example(
-        "flask",
-        0,
-        ("templates/log.html", "<h1>{{ ship }}</h1>"),
-        ("app.py", "Log of the light vessel"),
-        ("static/log.css", "--page: #eef1f6"),
-        "[name=remark]",
-        "Fog",
-    ),
-}
-
-
-def with_ports(words: list[str], port: int, behind: int) -> list[str]:
-    """The same command for other ports: the one that is opened, and Flask's behind it."""
-    if words[0] == "uvicorn":
-        return [*words, "--port", str(port)]
-    if words[-1] == "runserver":
-        return [*words, str(port)]
-    at = words.index("--")
-    ours = [str(behind) if word == "5000" else word for word in words[:at]]
-    assert str(behind) in ours
-    return [*ours, "--port", str(port), *words[at:], "--port", str(behind)]
-
-
-@contextmanager
-def running_app(example: Example, project: Path, **environment: str) -> Iterator[LiveServer]:
-    """Run a copy of an example as a terminal would: what it starts is one group with it."""
-    port, behind = free_port(), free_port()
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    process = subprocess.Popen(
-        with_ports(example.read_command(), port, behind),
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1", **environment},
-        start_new_session=True,
-    )
-    server = LiveServer(f"http://localhost:{port}/", project, process)
-    reader = threading.Thread(target=server.read_lines, daemon=True)
-    reader.start()
-    try:
-        wait_until(lambda: is_up(server), 30, f"it answers; printed: {server.printed}")
-        yield server
-    finally:
-        end_group(process)
-        reader.join(5)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def is_up(server: LiveServer) -> bool:
-    assert server.process.poll() is None, server.printed
-    try:
-        server.get("/")
-    except OSError:
-        return False
-    return True
-
-
-def end_group(process: "subprocess.Popen[str]") -> None:
-    """Press Ctrl-C; what does not end by it is killed."""
-    try:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-        process.wait(10)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
-
-
-def copy_of(example: Example, folder: Path) -> Path:
-    """A copy that a test may change."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    return Path(shutil.copytree(EXAMPLES / example.folder, folder / "project", ignore=ignored))
 
 
 def rewrite(server: LiveServer, where: tuple[str, str], new: str) -> None:
@@ -181,9 +41,11 @@ def paint(server: LiveServer, page: Page, example: Example, colour: str) -> None
     changed, count = re.subn(rf"{variable}: [^;]+;", f"{variable}: {colour};", text, count=1)
     assert count == 1
     save(server.root / name, changed)
-    page.wait_for_function(
-        "colour => getComputedStyle(document.body).backgroundColor === colour", arg=colour
-    )
+    wait_for_background(page, colour)
+
+
+def wait_for_background(page: Page, colour: str) -> None:
+    page.wait_for_function(f"colour => {BACKGROUND} === colour", arg=colour)
 
 
 def loads_of(page: Page) -> int:
@@ -205,20 +67,29 @@ def app(example: Example, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture
 def page(app: LiveServer, example: Example, tabs: Tabs) -> Iterator[Page]:
     """A tab that shows the example's unchanged page, counts its loads, and has a stream."""
+    words = example.title[1]
+    opened = tabs.open("about:blank")
+    opened.add_init_script(COUNTING)
+    opened.goto(app.url)
+    heading = opened.get_by_role("heading", level=1)
+    expect(heading).to_have_text(words)
+    colour = opened.evaluate(BACKGROUND)
+    app.wait_for_tabs(1)
+    yield opened
+    restore(app, example)
+    # What is told of that is told to this tab, and not to that of the next test.
+    expect(heading).to_have_text(words, timeout=15_000)
+    wait_for_background(opened, colour)
+    opened.close()
+    app.wait_for_tabs(0)
+
+
+def restore(app: LiveServer, example: Example) -> None:
+    """Save what the example's author has written."""
     for name, _ in (example.heading, example.title, example.background):
         original = (EXAMPLES / example.folder / name).read_text("utf-8")
         if (app.root / name).read_text("utf-8") != original:
             save(app.root / name, original)
-    words = example.title[1]
-    wait_until(lambda: f">{words}<" in app.get("/"), 20, "the unchanged page")
-    opened = tabs.open("about:blank")
-    opened.add_init_script(COUNTING)
-    opened.goto(app.url)
-    expect(opened.get_by_role("heading", level=1)).to_have_text(words)
-    app.wait_for_tabs(1)
-    yield opened
-    opened.close()
-    app.wait_for_tabs(0)
 
 
 def test_an_edited_template_is_shown_and_what_was_typed_stays(
