@@ -61,16 +61,25 @@ def write(project: Path, name: str, text: str) -> Path:
 
 
 def sees_new_code(server: LiveServer, code: Path, old: str, new: str) -> None:
-    """Save, and see that a tab is told exactly once, and that the answer is then the new one."""
-    assert old in ask(server)[1]
-    with listening(server) as told:
-        save(code, old, new)
-        wait_until(lambda: "reload" in names(told), timeout=20, what="the tab is told")
-        status, body = ask(server)
+    """Save, and see that a tab is told exactly once, and that the answer is then the new one.
 
-        assert (status, new in body) == (200, True)
-        assert names(told).count("reload") == 1
-        assert "/__sse-reload/client/" in body
+    A reloader of the server's own may not have begun to look when its server answers: what it does
+    not see it does not restart for, and is saved again.
+    """
+    assert old in ask(server)[1]
+    text = code.read_text().replace(old, new)
+    for attempt in range(3):
+        with listening(server) as told:
+            code.write_text(text + "\n" * attempt)
+            wait_until(lambda: "reload" in names(told), timeout=20, what="the tab is told")
+            status, body = ask(server)
+
+            assert status == 200
+            assert names(told).count("reload") == 1
+            assert "/__sse-reload/client/" in body
+            if new in body:
+                return
+    raise AssertionError(f"the old answer is still given: {server.printed}")
 
 
 def sees_new_template(server: LiveServer, template: Path) -> None:
