@@ -6,7 +6,7 @@ it has died. Refuses to know HTTP: a connection that stands is all that is asked
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -40,6 +40,12 @@ look at the files themselves do so once a second."""
 
 FIRST_PATIENCE = 0.5
 """Seconds that a target which is not ours has to answer before it is called away."""
+
+NOTICE_DELAY = 3.0
+"""Seconds after which it is said that a command runs and nobody answers."""
+
+PATIENCE = 10.0
+"""Seconds after which requests do not wait any more for a command that has begun."""
 
 
 class ProxySession(AppSession):
@@ -125,8 +131,12 @@ class ProxySession(AppSession):
         restarting.add_done_callback(self._tasks.remove)
 
     async def _restart_and_tell(self) -> None:
-        if await self._start_anew(()):
-            self.reload("the app was restarted")
+        self._is_preparing = True
+        try:
+            if await self._start_anew(()):
+                self.reload("the app was restarted")
+        finally:
+            self._is_preparing = False
 
     async def _see_first_start(self) -> None:
         """See the command through its first start."""
@@ -179,29 +189,49 @@ class ProxySession(AppSession):
 
     async def _see_it_start(self, began: float) -> bool:
         """Wait until the command answers, has died, or is to be started once more."""
-        answering = asyncio.ensure_future(wait_until_it_answers(self._target))
-        waits = {
-            answering,
-            asyncio.ensure_future(self._died.wait()),
-            asyncio.ensure_future(self._outdated.wait()),
-        }
+        answers_now = await self._wait_unless(
+            wait_until_it_answers(self._target), self._died, self._outdated
+        )
+        if answers_now:
+            self.gate.open()
+            self._tell_success(time.monotonic() - began)
+        return answers_now
+
+    async def _wait_unless(self, work: Coroutine[None, None, None], *events: asyncio.Event) -> bool:
+        """Wait for `work`; False when one of the events comes first. Who waits long is told so."""
+        working = asyncio.ensure_future(work)
+        waits = {working, *(asyncio.ensure_future(event.wait()) for event in events)}
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for delay, act in (
+                (NOTICE_DELAY, self._on_waiting),
+                (PATIENCE - NOTICE_DELAY, self._send_away),
+                (None, lambda: None),
+            ):
+                done, _ = await asyncio.wait(
+                    waits, timeout=delay, return_when=asyncio.FIRST_COMPLETED
+                )
+                if done:
+                    break
+                act()
         finally:
             for wait in waits:
                 wait.cancel()
-        if self._died.is_set() or self._outdated.is_set() or not answering.done():
-            return False
-        self.gate.open()
-        self._tell_success(time.monotonic() - began)
-        return True
+        return working in done and not any(event.is_set() for event in events)
+
+    def _send_away(self) -> None:
+        """Nobody has answered for long: a page that heals says so, instead of one that hangs."""
+        self.gate.shut(f"The app has begun, and nothing answers at {self._target.origin} yet.")
 
     async def _wait_for_reloader(self) -> bool:
         """Wait until whoever reloads the target has done so, or has not."""
-        if await wait_until_it_leaves(self._target, RELOADER_TIMEOUT):
-            self.gate.close()
-            await wait_until_the_next_answers(self._target)
-            self.gate.open()
+        if not await wait_until_it_leaves(self._target, RELOADER_TIMEOUT):
+            return True
+        if self._died.is_set():
+            return False
+        self.gate.close()
+        if not await self._wait_unless(wait_until_the_next_answers(self._target), self._died):
+            return False
+        self.gate.open()
         return True
 
     def _note_refusal(self) -> None:

@@ -307,6 +307,30 @@ def test_an_app_that_somebody_else_restarts_is_waited_for(project: Path) -> None
             assert names(told) == ["reload"]
 
 
+def test_a_command_that_dies_under_its_own_reloader_is_started_by_the_next_save(
+    project: Path,
+) -> None:
+    port = free_port()
+    with proxying(project, port, "--no-restart", command=command(port)) as server:
+        server.wait_for_line("app answers")
+        save(project / "app.py", '"one"', '"two"')
+        time.sleep(0.5)  # nobody tells that a reloader is being waited for
+        ask(server, "/die")
+        server.wait_for_line("app ended")
+
+        save(project / "app.py", '"two"', '"three"')
+        server.wait_for_line("app answers again")
+        assert "three localhost" in ask(server)[1]
+
+
+def test_a_command_that_does_not_listen_where_it_was_said_to_is_not_waited_for_in_silence(
+    project: Path,
+) -> None:
+    port, other = free_port(), free_port()
+    with proxying(project, port, command=command(other)) as server:
+        server.wait_for_line(f"waiting for http://localhost:{port} to answer")
+
+
 def test_the_command_ends_with_us(project: Path) -> None:
     with started(project) as server:
         assert server.end(signal.SIGINT) == 0
