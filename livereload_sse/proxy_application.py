@@ -48,7 +48,7 @@ def make_proxy_application(
     endpoints = make_endpoints(session, token=token, client=ours)
     tagging = Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text)
     proxied = Gated(
-        Fresh(Learning(tagging, session.provenance)),
+        Fresh(Learning(tagging, session.provenance), tagging),
         gate=session.gate,
         tag=lambda page, *, kind: tag(page, event_id=session.last_id_text(), kind=kind),
     )

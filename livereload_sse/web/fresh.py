@@ -8,9 +8,11 @@ Knows what may be kept and what a browser has to ask for. Refuses to know what h
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from livereload_sse.web.provenance import SUFFIXES
+from livereload_sse.web.provenance import SUFFIXES, find_suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FILES = SUFFIXES | {"js", "mjs", "map", "json", "wasm"}
@@ -19,23 +21,25 @@ _DECIDED = (b"no-store", b"no-cache", b"immutable")
 
 
 class Fresh:
-    """ASGI middleware for http scopes: what `app` sends of files is asked for again each time."""
+    """ASGI application for http scopes: requests for files go to `files`, whose answers are asked for
+    again each time, and all the rest to `others`.
+    """
 
-    def __init__(self, app: "ASGIApp") -> None:
-        self._app = app
+    def __init__(self, files: "ASGIApp", others: "ASGIApp") -> None:
+        self._files = files
+        self._others = others
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> "Awaitable[None]":
         """Answer one request."""
-        if scope["path"][-6:].rpartition(".")[2].lower() not in _FILES:
-            await self._app(scope, receive, send)
-            return
+        if find_suffix(scope["path"]) not in _FILES:
+            return self._others(scope, receive, send)
 
         async def sending(message: "Message") -> None:
             if message["type"] == "http.response.start" and message["status"] in (200, 206, 304):
                 message = {**message, "headers": revalidated(message["headers"])}
             await send(message)
 
-        await self._app(scope, receive, sending)
+        return self._files(scope, receive, sending)
 
 
 def revalidated(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

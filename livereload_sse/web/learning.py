@@ -13,6 +13,8 @@ from livereload_sse.web.provenance import Provenance, Recording, may_be_shown
 from livereload_sse.web.urls import spell
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
@@ -25,14 +27,13 @@ class Learning:
         self._app = app
         self._provenance = provenance
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> "Awaitable[None]":
         """Answer one request."""
         if not may_be_shown(scope["path"]) or scope["method"] != "GET":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         url = spell(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
         seen = _unconditional(scope) if self._provenance.is_new(url) else scope
-        await self._app(seen, receive, LearningSend(send, url, self._provenance))
+        return self._app(seen, receive, LearningSend(send, url, self._provenance))
 
 
 def _unconditional(scope: "Scope") -> "Scope":

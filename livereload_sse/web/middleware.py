@@ -5,8 +5,9 @@ its policy. Refuses to know what the application is, and what the tag says. Noth
 back but its beginning, until the place of the tag is found; any other answer passes as it is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
+from traceback import format_exception
 from typing import TYPE_CHECKING, Protocol
 
 from livereload_sse.web import pages
@@ -31,6 +32,10 @@ _SENT_BY_PATH = ("http.response.pathsend", "http.response.zerocopysend")
 """ASGI extensions by which an answer's bytes pass us by."""
 
 
+_MARK = "sse_reload.tagged"
+"""In the scope of a request whose answer gets its tag further out: one page has one."""
+
+
 class PageTag(Protocol):
     """What writes the tag: `injection.render_tag` with all filled in that is the same for each page."""
 
@@ -53,12 +58,17 @@ class Tagging:
         self._tag = tag
         self._last_id = last_id
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> Awaitable[None]:
         """Answer one request."""
         asked = {name: value for name, value in scope["headers"] if name in REQUEST_HEADERS}
-        if not wants_injection(asked):
-            await self._app(scope, receive, send)
-            return
+        if _MARK in scope or not wants_injection(asked):
+            return self._app(scope, receive, send)
+        return self._answer(asked, scope, receive, send)
+
+    async def _answer(
+        self, asked: Mapping[bytes, bytes], scope: "Scope", receive: "Receive", send: "Send"
+    ) -> None:
+        """Answer a request for what may be a page."""
         raw_path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         request = Request(raw_path, raw_path, scope["query_string"], asked)
         rendering = Rendering(
@@ -99,7 +109,7 @@ def _navigates(request: Request) -> bool:
 def _as_seen(scope: "Scope") -> "Scope":
     """The request as the application sees it."""
     headers = [field for field in scope["headers"] if field[0] not in _NOT_ASKED]
-    seen = {**scope, "headers": headers}
+    seen = {**scope, "headers": headers, _MARK: True}
     extensions = scope.get("extensions")
     if extensions and not extensions.keys().isdisjoint(_SENT_BY_PATH):
         seen["extensions"] = {
@@ -111,8 +121,8 @@ def _as_seen(scope: "Scope") -> "Scope":
 def _failure(error: Exception, rendering: Rendering) -> Answer:
     body = pages.error(
         "The app has failed",
-        what=f"{type(error).__name__}: {error}",
-        next_step="Its traceback is in the terminal. Save a file, and this page comes back.",
+        what="".join(format_exception(error)).rstrip(),
+        next_step="Save a file, and this page comes back.",
         tag=rendering.tag(""),
     )
     return Answer(500, body, type=HTML)
@@ -143,10 +153,10 @@ class PageSend:
             if self._shape is not None:
                 self._start = message
                 return
+            self.begun = True
         elif message["type"] == "http.response.body" and self._shape is not None:
             await self._pass_on(message, self._shape)
             return
-        self.begun = True
         await self._send(message)
 
     async def _pass_on(self, message: "Message", shape: Shape) -> None:

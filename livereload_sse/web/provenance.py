@@ -204,7 +204,15 @@ class Provenance:
 
 def may_be_shown(path: str) -> bool:
     """Say whether the path of a URL ends as a style, an image or a font does."""
-    return path[-6:].rpartition(".")[2].lower() in SUFFIXES
+    return find_suffix(path) in SUFFIXES
+
+
+def find_suffix(path: str) -> str:
+    """Find what follows the last dot of a path, where it is as short as that of a known file; else
+    nothing.
+    """
+    at = path.rfind(".", -6)  # asked of each request, most of which have none
+    return "" if at < 0 else path[at + 1 :].lower()
 
 
 def prove(claim: Claim, find: Callable[[str], Sequence[Path]]) -> tuple[Path, ...]:

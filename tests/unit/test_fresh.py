@@ -11,7 +11,7 @@ from tests.asgi import answering, ask
 async def test_a_file_is_asked_for_again(path: str, said: dict[str, str]) -> None:
     app = answering(b"x", content_type="text/css", expires="later", **said)  # type: ignore[arg-type]  # headers only
 
-    headers = (await ask(Fresh(app), path)).headers
+    headers = (await ask(Fresh(app, app), path)).headers
 
     assert headers == {"content-type": "text/css", "cache-control": "no-cache"}
 
@@ -20,7 +20,7 @@ async def test_a_file_is_asked_for_again(path: str, said: dict[str, str]) -> Non
 async def test_what_is_decided_stays(said: str) -> None:
     app = answering(b"x", cache_control=said, expires="later")
 
-    headers = (await ask(Fresh(app), "/a.css")).headers
+    headers = (await ask(Fresh(app, app), "/a.css")).headers
 
     assert headers == {"cache-control": said, "expires": "later"}
 
@@ -28,11 +28,19 @@ async def test_what_is_decided_stays(said: str) -> None:
 async def test_the_word_that_nothing_has_changed_says_so_too() -> None:
     app = answering(status=304, cache_control="max-age=3600")
 
-    assert (await ask(Fresh(app), "/a.css")).headers == {"cache-control": "no-cache"}
+    assert (await ask(Fresh(app, app), "/a.css")).headers == {"cache-control": "no-cache"}
 
 
 @pytest.mark.parametrize(("path", "status"), [("/page", 200), ("/", 200), ("/a.css", 404)])
 async def test_anything_else_is_the_apps_business(path: str, status: int) -> None:
     app = answering(b"x", status=status, cache_control="max-age=3600")
 
-    assert (await ask(Fresh(app), path)).headers == {"cache-control": "max-age=3600"}
+    assert (await ask(Fresh(app, app), path)).headers == {"cache-control": "max-age=3600"}
+
+
+async def test_only_files_go_where_files_go() -> None:
+    app = Fresh(answering(b"file"), answering(b"other"))
+
+    assert (await ask(app, "/a/b.css")).body == b"file"
+    assert (await ask(app, "/a.css/b")).body == b"other"
+    assert (await ask(app, "/css")).body == b"other"
