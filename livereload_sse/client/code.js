@@ -15,17 +15,29 @@ const KEY = 'sse-reload code';
  * @param {string} world.url
  * @param {() => Storage} world.findStorage a function: naming it throws where it is forbidden
  * @param {number} world.code what the page was made by
- * @param {() => void} world.outdated there is newer code
+ * @param {() => boolean} world.hasJustComeAgain whether this very page was loaded by a reload, a
+ *   moment ago: all that there is to go by where nothing can be kept
+ * @param {() => void} world.outdated there is newer code; it may have to wait, and so be said again
  */
-export function createCode({ fetch, url, findStorage, code, outdated }) {
-  let tried = Number(attempt(() => findStorage().getItem(KEY)) ?? 0);
+export function createCode({ fetch, url, findStorage, code, hasJustComeAgain, outdated }) {
+  const kept = attempt(() => ({ tried: Number(findStorage().getItem(KEY)) }));
+  let wanted = 0;
 
   async function opened() {
     const newest = await ask();
-    if (newest === null || newest <= code || newest <= tried) return;
-    tried = newest;
-    attempt(() => findStorage().setItem(KEY, String(newest)));
+    if (newest === null || newest <= code || wasTried(newest)) return;
+    wanted = newest;
     outdated();
+  }
+
+  /** @param {number} newest */
+  function wasTried(newest) {
+    return kept === null ? hasJustComeAgain() : newest <= kept.tried;
+  }
+
+  /** The page is loaded again, whatever for. Until then, one that is paused or hidden may wait. */
+  function leaving() {
+    if (wanted > 0) attempt(() => findStorage().setItem(KEY, String(wanted)));
   }
 
   /** @returns {Promise<number | null>} null when nobody answers: the next connection asks again */
@@ -39,7 +51,7 @@ export function createCode({ fetch, url, findStorage, code, outdated }) {
     }
   }
 
-  return { opened };
+  return { opened, leaving };
 }
 
 /** @template T @param {() => T} act @returns {T | null} */

@@ -14,6 +14,7 @@ import { firstId, knownElsewhere } from './memory.js';
 import { BUILD_EVENTS, EVENT_NAMES, isLater } from './messages.js';
 import { createPatch } from './patch/patch.js';
 import { createSources } from './patch/source.js';
+import { reload } from './reload.js';
 import { createStream } from './stream/stream.js';
 import { createImages } from './swap/images.js';
 import { createOriginals } from './swap/originals.js';
@@ -25,6 +26,8 @@ import { createTab } from './tab.js';
 /** @import {Carry} from './patch/patch.js' */
 /** @import {TrustedTypes} from './trusted.js' */
 
+const JUST = 10_000; // milliseconds
+const BACK = JSON.stringify({ reason: 'the server is back' });
 const NEW_CODE = JSON.stringify({ reason: 'the app runs new code' });
 
 const { origin } = location;
@@ -63,7 +66,10 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
     readFacts: (known) =>
       readFacts({ document, location, tag, began, styles: styles.paths(), loaded, known }),
     perform,
-    reload: () => location.reload(),
+    reload: () => {
+      code?.leaving();
+      reload(window);
+    },
     untilPainted: () => untilPainted({ requestAnimationFrame, ...timers }),
     readState, memory, acknowledge, now,
     known: knownElsewhere(note, [tag.page, began]),
@@ -72,9 +78,10 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
   const inbox = createInbox({ document, receive: tab.receive });
   const builds = tag.builds ? followBuilds(tag) : null;
   const code = tag.code === null ? null : createCode({
-    fetch, url: internal('code'), findStorage: () => sessionStorage, code: tag.code,
+    fetch, url: internal('code'), findStorage: () => sessionStorage, code: tag.code, hasJustComeAgain,
     outdated: () => inbox.receive('reload', NEW_CODE, tag.id),
   });
+  let wasAway = false;
   createStream({
     SharedWorker: window.SharedWorker, trustedTypes, EventSource, fetch, document, window,
     ...timers, after, url: internal('events'), names: EVENT_NAMES,
@@ -88,8 +95,12 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
       tab.retry();
       builds?.opened();
       code?.opened();
+      // Another run of the server knows nothing of what this page has been waiting for.
+      if (wasAway && tag.kind === 'waiting' && !tag.builds) inbox.receive('reload', BACK, tag.id);
+      wasAway = false;
     },
     away: () => {
+      wasAway = true;
       badge.away();
       builds?.away();
     },
@@ -99,6 +110,12 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
     if (tag.update === 'patch') findCarry(); // so that the first save does not wait for them
     if (tag.highlight) findHighlight();
   });
+}
+
+function hasJustComeAgain() {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (
+    performance.getEntriesByType('navigation'));
+  return entry?.type === 'reload' && performance.now() < JUST;
 }
 
 const findCarry = () => import('./patch/carry.js');
@@ -112,7 +129,7 @@ const findHighlight = () => import('./patch/highlight.js');
  * @param {Tag} tag
  */
 function followBuilds(tag) {
-  const succeeded = () => { if (tag.kind === 'waiting') location.reload(); };
+  const succeeded = () => { if (tag.kind === 'waiting') reload(window); };
   const made = findBuild().then(({ createBuild }) => createBuild({
     document, window, fetch, internal, succeeded, ...timers,
   }));

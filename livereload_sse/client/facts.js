@@ -50,14 +50,14 @@ export function findTagElement(document) {
 export function findTag(document) {
   const script = findTagElement(document);
   if (script === null) return null;
-  const { page = '/', digest = '', id = '', kind, update, highlight, builds, code } = script.dataset;
+  const { page = '/', digest = '', id = '', kind, update, highlight, builds, code = '' } = script.dataset;
   return {
     page, digest, id,
     kind: kind === 'error' || kind === 'listing' || kind === 'waiting' ? kind : 'page',
     update: update === 'reload' ? 'reload' : 'patch',
     highlight: highlight !== 'off',
     builds: builds === 'on',
-    code: code === undefined ? null : Number(code),
+    code: /^\d{1,15}$/.test(code) ? Number(code) : null,
   };
 }
 

@@ -10,6 +10,7 @@ import { findTag, observeResources } from './facts.js';
 import { createMemory, findFramePath } from './memory.js';
 import { canonicalPath } from './paths.js';
 import { createRecover } from './recover.js';
+import { reload } from './reload.js';
 import { createState } from './state/state.js';
 
 /** @import {Tag} from './facts.js' */
@@ -34,7 +35,7 @@ async function start(tag) {
   if (note?.state) state.restore(note.state);
   const recover = createRecover({
     fetch: window.fetch.bind(window), url: new URL('../../status', import.meta.url).href,
-    findStorage: () => sessionStorage, reload: () => location.reload(),
+    findStorage: () => sessionStorage, reload: () => reload(window),
     setTimeout: window.setTimeout.bind(window), now,
   });
   const connecting = await import('./connect.js').catch(recover);

@@ -7,12 +7,19 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chromium import Tabs
+from tests.browser.pages import save
 from tests.integration.app_servers import AppServer, Project, app_server
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.browser
 
 RELOADING = "uvicorn app:app --port PORT --reload"
+
+NO_STORAGE = """
+Object.defineProperty(window, 'sessionStorage', {
+  get() { throw new DOMException('forbidden', 'SecurityError'); },
+});
+"""
 
 
 @pytest.fixture
@@ -22,9 +29,9 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
-def wait_for_stream(server: AppServer) -> None:
+def wait_for_stream(server: AppServer, below: str = "") -> None:
     """Wait until a tab listens."""
-    status = "/__sse-reload/status"
+    status = f"{below}/__sse-reload/status"
     wait_until(lambda: '"streams": 1' in server.get(status), what="a tab listens")
 
 
@@ -76,11 +83,30 @@ def test_a_paused_page_stays(tabs: Tabs, project: Project) -> None:
         assert page.evaluate("window.mark") == 1
 
 
-def test_a_page_that_stays_old_is_loaded_once(tabs: Tabs, project: Project) -> None:
+def test_a_page_that_was_paused_is_loaded_at_the_next_connection(
+    tabs: Tabs, project: Project
+) -> None:
+    with app_server(project, RELOADING) as server:
+        page = tabs.open(server.url)
+        wait_for_stream(server)
+        page.evaluate("document.documentElement.dataset.sseReload = 'off'")
+        with page.expect_response("**/__sse-reload/code"):
+            project.write("two")
+        page.evaluate("document.documentElement.dataset.sseReload = 'on'")
+        page.evaluate("dispatchEvent(new Event('online'))")  # makes a new connection
+
+        expect(page.locator("p")).to_have_text("two")
+
+
+@pytest.mark.parametrize("storage", ["kept", "forbidden"])
+def test_a_page_that_stays_old_is_loaded_once(tabs: Tabs, project: Project, storage: str) -> None:
     """As with several workers, of which one has not been restarted."""
     with app_server(project, RELOADING) as server:
-        context = tabs.context
-        page = tabs.open(server.url)
+        page = tabs.open("about:blank")
+        if storage == "forbidden":
+            page.add_init_script(NO_STORAGE)
+        page.goto(server.url)
+        wait_for_stream(server)
         old = page.content()
         asked: list[str] = []
 
@@ -88,16 +114,11 @@ def test_a_page_that_stays_old_is_loaded_once(tabs: Tabs, project: Project) -> N
             asked.append(route.request.url)
             route.fulfill(body=old, content_type="text/html")
 
-        context.route(f"{server.url}/", answer)
-        try:
-            project.write("two")
-            wait_until(lambda: server.starts() == 2, 20, "the server has been restarted")
-            page.wait_for_function(
-                "performance.getEntriesByType('navigation')[0].type === 'reload'"
-            )
-            page.wait_for_timeout(1500)
-        finally:
-            context.unroute(f"{server.url}/")
+        page.route(f"{server.url}/", answer)
+        project.write("two")
+        wait_until(lambda: server.starts() == 2, 20, "the server has been restarted")
+        page.wait_for_function("performance.getEntriesByType('navigation')[0].type === 'reload'")
+        page.wait_for_timeout(1500)
 
     assert len(asked) == 1
 
@@ -122,7 +143,64 @@ def test_a_page_that_was_loaded_while_its_server_ended_comes_back(
             page.evaluate("window.mark = 1")
             failing = False
             page.wait_for_function("window.mark === undefined")
-            wait_for_stream(server)
+            status = "/__sse-reload/status"
+            for _ in range(200):
+                if '"streams": 1' in server.get(status):
+                    break
+                page.wait_for_timeout(50)  # in which Playwright lets our requests pass
+            else:
+                raise AssertionError("no tab listens")
         finally:
             tabs.context.unroute("**/connect.js")
             tabs.context.unroute("**/__sse-reload/status")
+
+
+MOUNTED = """
+from pathlib import Path
+from livereload_sse import LiveReload
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+async def page(request):
+    link = f'<link rel="stylesheet" href="{request.scope["root_path"]}/static/page.css">'
+    return HTMLResponse(f"<!doctype html>{link}<p>ANSWER</p>" + Path("text.html").read_text())
+
+site = Starlette(routes=[Route("/", page), Mount("/static", StaticFiles(directory="static"))])
+app = Starlette(routes=[Route("/", page), Mount("/sub", LiveReload(site, enabled=True))])
+"""
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["shared worker", "own stream"])
+def test_below_a_path_everything_of_ours_is_below_it_as_well(
+    tabs: Tabs, project: Project, *, shared: bool
+) -> None:
+    folder = project.folder
+    (folder / "static").mkdir()
+    (folder / "static" / "page.css").write_text("p { color: rgb(1, 2, 3) }")
+    (folder / "text.html").write_text("<i>before</i>")
+    project.replace("app.py", MOUNTED.replace("ANSWER", "one"))
+    with app_server(project, RELOADING) as server:
+        page = tabs.open("about:blank")
+        if not shared:
+            page.add_init_script("delete window.SharedWorker")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
+        page.goto(server.url + "/sub/")
+        wait_for_stream(server, "/sub")
+        page.evaluate("window.mark = 1")
+
+        save(folder / "static" / "page.css", "p { color: rgb(4, 5, 6) }")
+        colour = "getComputedStyle(document.querySelector('p')).color"
+        wait_until(lambda: page.evaluate(colour) == "rgb(4, 5, 6)", what="the style is swapped")
+        assert page.evaluate("window.mark") == 1
+        save(folder / "text.html", "<i>after</i>")
+        expect(page.locator("i")).to_have_text("after")
+        wait_for_stream(server, "/sub")
+        project.replace("app.py", MOUNTED.replace("ANSWER", "two"))
+        expect(page.locator("p")).to_have_text("two")
+
+        ours = [path for path in asked if "/__sse-reload/" in path]
+        assert {path.split("?")[0].rsplit("/", 1)[-1] for path in ours} > {"main.js", "ack", "code"}
+        assert [path for path in ours if not path.startswith("/sub/__sse-reload/")] == []

@@ -15,11 +15,12 @@ function createStorage() {
 /** @param {object} [world] @param {unknown} [world.answer] @param {number} [world.code] @param {() => Storage} [world.findStorage] */
 function create({ answer = { code: 5 }, code = 3, findStorage = createStorage } = {}) {
   const storage = findStorage === createStorage ? createStorage() : null;
-  const told = { count: 0, asked: /** @type {unknown[]} */ ([]) };
+  const told = { count: 0, hasJustComeAgain: false, asked: /** @type {unknown[]} */ ([]) };
   const world = {
     url: '/sub/__sse-reload/code',
     code,
     findStorage: storage ? () => storage : findStorage,
+    hasJustComeAgain: () => told.hasJustComeAgain,
     outdated: () => { told.count += 1; },
     fetch: /** @type {typeof fetch} */ (async (...words) => {
       told.asked.push(words);
@@ -50,9 +51,9 @@ for (const code of [5, 6]) {
 }
 
 test('a page that shows less after it was loaded for it is left alone', async () => {
-  const { told, world, opened } = create();
+  const { told, world, opened, leaving } = create();
   await opened();
-  await opened();
+  leaving();
 
   const next = createCode(world);
   await next.opened();
@@ -60,9 +61,30 @@ test('a page that shows less after it was loaded for it is left alone', async ()
   assert.equal(told.count, 1);
 });
 
-test('code that is newer still is noticed again', async () => {
-  const { told, world, opened } = create();
+test('a page that was not loaded, because it is paused, is told at the next connection', async () => {
+  const { told, opened } = create();
   await opened();
+
+  await opened();
+
+  assert.equal(told.count, 2);
+});
+
+test('a page that is then loaded for something else still is left alone', async () => {
+  const { told, world, opened, leaving } = create();
+  await opened();
+  leaving();
+  createCode(world).leaving();
+
+  await createCode(world).opened();
+
+  assert.equal(told.count, 1);
+});
+
+test('code that is newer still is noticed again', async () => {
+  const { told, world, opened, leaving } = create();
+  await opened();
+  leaving();
 
   const fetch = /** @type {typeof globalThis.fetch} */ (async () => Response.json({ code: 6 }));
   await createCode({ ...world, fetch }).opened();
@@ -84,10 +106,22 @@ for (const answer of NO_ANSWERS) {
   });
 }
 
-test('a page without a storage is loaded once, too', async () => {
-  const findStorage = () => { throw new Error('forbidden'); };
-  const { told, opened } = create({ findStorage });
+const forbidden = () => { throw new Error('forbidden'); };
+
+test('where nothing can be kept, a page that has just come by a reload is left alone', async () => {
+  const { told, opened, leaving } = create({ findStorage: forbidden });
   await opened();
+  leaving();
+  told.hasJustComeAgain = true;
+
+  await opened();
+
+  assert.equal(told.count, 1);
+});
+
+test('what was tried counts, and not how the page has come', async () => {
+  const { told, opened } = create();
+  told.hasJustComeAgain = true;
 
   await opened();
 

@@ -72,6 +72,14 @@ test('what the server was told to do otherwise is on the tag', () => {
   );
 });
 
+for (const code of ['', 'soon', '-1', '1e3', '1'.repeat(16)]) {
+  test(`code that is said to be as new as '${code}' says nothing`, () => {
+    const dataset = { page: '/', id: '7-1', code };
+
+    assert.equal(findTag(createDocument({ script: [{ dataset }] }))?.code, null);
+  });
+}
+
 test('of several tags the newest counts, which a framework added', () => {
   const script = [{ dataset: { page: '/a', id: '1-0' } }, { dataset: { page: '/b', id: '2-0' } }];
 
