@@ -131,7 +131,7 @@ class LiveReload:
     async def reload(self, why: str) -> None:
         """Reload every tab; `why` is for their log. Does nothing where not enabled."""
         if self.enabled and self._wrapped:
-            (await self._wrapped.live()).session.reload(why)
+            await self._wrapped.tell(lambda session: session.reload(why))
 
     async def publish(self, name: str, data: Any = None, *, channel: str = "") -> "EventId | None":
         """Tell the tabs an event of your own: their window gets a CustomEvent `sse-reload:<name>`.
@@ -141,7 +141,7 @@ class LiveReload:
         """
         if not self.enabled or self._wrapped is None:
             return None
-        return (await self._wrapped.live()).session.publish(name, data, channel)
+        return await self._wrapped.tell(lambda session: session.publish(name, data, channel))
 
     def script(self, *, nonce: str = "") -> "Markup":
         """The tag, for a template that wants to place it; see `script`."""

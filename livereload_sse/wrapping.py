@@ -68,7 +68,8 @@ class Wrapped:
             or INTERNAL_PREFIX in scope["path"]
         ):
             return self._answer(scope, receive, send)
-        live.session.basis = basis_of(scope)
+        if scope.get("root_path"):
+            live.session.basis = basis_of(scope)
         return live.pages(scope, receive, send)
 
     async def _answer(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -156,7 +157,7 @@ class Wrapped:
         """The application has something to put away as well, whatever has become of us."""
         try:
             await self.end()
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged with its traceback
             find_logger().exception("Live reload has ended with a fault of its own.")
 
     def _new_session(self) -> AppSession:

@@ -26,7 +26,8 @@ PREFIX_LIMIT = 64 * 1024
 TAG_HEADERS = frozenset({b"sec-fetch-dest", b"hx-request", SOURCE_HEADER})
 """The request headers that `wants_injection` looks at, for `Vary`."""
 
-_DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object"})
+DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object"})
+"""What `Sec-Fetch-Dest` says where the answer will be shown as a page."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -62,7 +63,7 @@ def wants_injection(asked: Mapping[bytes, bytes]) -> bool:
     A script's `fetch`, htmx's requests and our own client's get what must stay as it was written.
     Where `Sec-Fetch-Dest` is missing (plain http to another host than localhost), it is a page.
     """
-    return asked.get(b"sec-fetch-dest", b"document") in _DOCUMENTS and asked.keys().isdisjoint(
+    return asked.get(b"sec-fetch-dest", b"document") in DOCUMENTS and asked.keys().isdisjoint(
         {b"hx-request", SOURCE_HEADER}
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from livereload_sse.web import pages
 from livereload_sse.web.answers import HTML, Answer
 from livereload_sse.web.gate import UnansweredError
-from livereload_sse.web.injection import PageKind, wants_injection
+from livereload_sse.web.injection import DOCUMENTS, PageKind, wants_injection
 from livereload_sse.web.policy import find_source
 from livereload_sse.web.reading import basis_of
 from livereload_sse.web.rendering import Rendering, current
@@ -60,8 +60,10 @@ class Tagging:
 
     def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> Awaitable[None]:
         """Answer one request."""
+        if not _may_be_shown(scope["headers"]) or _MARK in scope:
+            return self._app(scope, receive, send)
         asked = {name: value for name, value in scope["headers"] if name in REQUEST_HEADERS}
-        if _MARK in scope or not wants_injection(asked):
+        if not wants_injection(asked):
             return self._app(scope, receive, send)
         return self._answer(asked, scope, receive, send)
 
@@ -92,6 +94,21 @@ class Tagging:
     def _write_tag(self, scope: "Scope", raw_path: bytes, event_id: str, nonce: str = "") -> bytes:
         base = spell(basis_of(scope).encode())
         return self._tag(spell(raw_path), event_id=event_id, kind="page", nonce=nonce, base=base)
+
+
+def _may_be_shown(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether an answer may be shown as a page; asked first, for what a script or a tool wants.
+
+    A browser says what for it asks, or, on plain http by another name than localhost, only that it
+    takes HTML.
+    """
+    takes_html = False
+    for name, value in headers:
+        if name == b"sec-fetch-dest":
+            return value in DOCUMENTS
+        if name == b"accept":
+            takes_html = b"text/html" in value
+    return takes_html
 
 
 def _find_ours(scope: "Scope") -> str:
@@ -147,8 +164,9 @@ class PageSend:
     async def __call__(self, message: "Message") -> None:
         """Pass on, hold back or change one message of the answer."""
         if message["type"] == "http.response.start":
+            headers = message.get("headers", ())
             self._shape = find_shape(
-                message["status"], message["headers"], self._rendering, navigates=self._navigates
+                message["status"], headers, self._rendering, navigates=self._navigates
             )
             if self._shape is not None:
                 self._start = message
@@ -161,7 +179,7 @@ class PageSend:
 
     async def _pass_on(self, message: "Message", shape: Shape) -> None:
         more = message.get("more_body", False)
-        ready = shape.feed(message.get("body", b""))
+        ready = shape.feed(bytes(message.get("body", b"")))  # frameworks send memoryviews as well
         if not more:
             ready += shape.finish()
         if self._start is not None:

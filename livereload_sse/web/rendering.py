@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 class Rendering:
     """One answer that may become a page. `tag` writes its tag, given a nonce; `ours` is what a
-    policy calls our addresses by.
+    policy calls our addresses by. `placed`: a template has its tag. `sent`: what was put in is on its
+    way, and a template that comes to it later needs none.
     """
 
-    __slots__ = ("ours", "placed", "tag")
+    __slots__ = ("ours", "placed", "sent", "tag")
 
     def __init__(self, tag: Callable[[str], bytes], *, ours: str = "'self'") -> None:
         self.tag = tag
         self.ours = ours
-        self.placed = False
+        self.placed = self.sent = False
 
 
 current: ContextVar[Rendering | None] = ContextVar("sse-reload rendering", default=None)
@@ -37,7 +38,7 @@ def script(*, nonce: str = "") -> "Markup":
     from markupsafe import Markup  # noqa: PLC0415 - it comes with jinja2, which not all need
 
     rendering = current.get()
-    if rendering is None:
+    if rendering is None or rendering.sent:
         return Markup()
     rendering.placed = True
     return Markup(rendering.tag(nonce).decode())  # noqa: S704 - every value in the tag is escaped

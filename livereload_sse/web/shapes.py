@@ -19,6 +19,9 @@ _NOTES = (b"text/plain", b"application/json", b"application/problem+json")
 _OUTDATED = frozenset({b"etag", b"last-modified", b"accept-ranges", b"content-length"})
 """What speaks of the bytes before we have changed them."""
 
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""How a page in UTF-16 begins that can be read without guessing."""
+
 
 class Shape(Protocol):
     """Takes a body in pieces and gives back what is sent in its place."""
@@ -70,6 +73,7 @@ class Page:
         self._decoding = decoding
         self._injector = Injector(rendering.tag(allowance.nonce))
         self._is_placed: bool | None = None
+        self._is_wide = _is_wide(headers)
 
     def feed(self, piece: bytes) -> bytes:
         """Take the next piece of the page."""
@@ -82,8 +86,13 @@ class Page:
 
     def _inject(self, piece: bytes) -> bytes:
         if self._is_placed is None:  # a template is rendered before its first bytes come
-            self._is_placed = self._rendering.placed
-        return piece if self._is_placed else self._injector.feed(piece)
+            has_no_place = self._is_wide and piece[:2] not in _MARKS
+            self._is_placed = self._rendering.placed or has_no_place
+        if self._is_placed:
+            return piece
+        ready = self._injector.feed(piece)
+        self._rendering.sent = self._injector.added > 0
+        return ready
 
     def headers(self) -> Headers:
         """The application's, as far as they are still true."""
@@ -111,12 +120,15 @@ class Note:
 
     def feed(self, piece: bytes) -> bytes:
         """Take the next words."""
-        beginning, self._beginning = self._beginning, b""
-        return beginning + _escape(self._decoding.feed(piece))
+        return self._say(self._decoding.feed(piece))
 
     def finish(self) -> bytes:
         """End the page."""
-        return _escape(self._decoding.finish()) + b"</pre>\n"
+        return self._say(self._decoding.finish()) + b"</pre>\n"
+
+    def _say(self, words: bytes) -> bytes:
+        beginning, self._beginning = self._beginning, b""
+        return beginning + _escape(words)
 
     def headers(self) -> Headers:
         """The application's, as far as they are still true."""
@@ -126,6 +138,12 @@ class Note:
                 yield name, value
         charset = named[b"content-type"].partition(b";")[2] or b" charset=utf-8"
         yield b"content-type", b"text/html;" + charset
+
+
+def _is_wide(headers: Headers) -> bool:
+    """Whether a page is said to be in an encoding in which ASCII is not what it is elsewhere."""
+    kinds = (value.lower() for name, value in headers if name == b"content-type")
+    return any(b"charset" in kind and (b"utf-16" in kind or b"utf-32" in kind) for kind in kinds)
 
 
 def _lasting(fields: Headers, named: dict[bytes, bytes]) -> Headers:

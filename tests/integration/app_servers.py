@@ -46,6 +46,9 @@ async def site(scope, receive, send):
 app = LiveReload(site, enabled={enabled}, grace={grace})
 """
 
+PERSON = {"accept": "text/html,*/*;q=0.8"}
+"""What a browser says that wants a page."""
+
 PATIENCE = 20.0
 _RETRY_DELAY = 0.5
 _PAGE = re.compile(
@@ -83,7 +86,7 @@ class AppServer:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str = "/") -> str:
-        return httpx.get(self.url + path, timeout=10).text
+        return httpx.get(self.url + path, headers=PERSON, timeout=10).text
 
     def shows(self, answer: str) -> bool:
         with suppress(httpx.TransportError):
@@ -244,7 +247,12 @@ class Tab:
 
 def _connection() -> httpx.AsyncClient:
     """A new one each time. Without certificates, whose reading would hold up the other tabs."""
-    return httpx.AsyncClient(timeout=30, verify=False, trust_env=False)  # noqa: S501 - plain http
+    return httpx.AsyncClient(
+        headers=PERSON,
+        timeout=30,
+        verify=False,  # noqa: S501 - plain http
+        trust_env=False,
+    )
 
 
 @asynccontextmanager

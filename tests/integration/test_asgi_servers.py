@@ -12,6 +12,7 @@ import uvicorn
 
 from livereload_sse import LiveReload
 from tests.integration.app_servers import (
+    PERSON,
     AppServer,
     Project,
     Tab,
@@ -262,7 +263,7 @@ def test_a_server_in_a_thread_has_no_signals_and_serves_all_the_same(
     try:
         wait_until(lambda: server.started)
         port = server.servers[0].sockets[0].getsockname()[1]
-        page = httpx.get(f"http://127.0.0.1:{port}/").text
+        page = httpx.get(f"http://127.0.0.1:{port}/", headers=PERSON).text
         assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
     finally:
         server.should_exit = True

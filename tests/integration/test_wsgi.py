@@ -526,9 +526,9 @@ def app(environ, start):
 
 live = LiveReloadWSGI(app, enabled=True)
 client = Client(live)
-assert b"sse-reload" in client.get("/").data
+assert b"sse-reload" in client.get("/", headers={"accept": "text/html"}).data
 child = os.fork()
-assert b"sse-reload" in client.get("/").data
+assert b"sse-reload" in client.get("/", headers={"accept": "text/html"}).data
 if child:
     raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -49,7 +49,7 @@ def _serving(server: Any) -> Iterator[httpx.Client]:
         with httpx.Client(
             base_url=f"http://127.0.0.1:{server.server_port}",
             timeout=10,
-            headers={"connection": "close"},
+            headers={"connection": "close", "accept": "text/html,*/*;q=0.8"},
         ) as client:
             yield client
     finally:

@@ -9,7 +9,7 @@ import pytest
 from livereload_sse.web.gate import UnansweredError
 from livereload_sse.web.middleware import Tagging
 from livereload_sse.web.rendering import script
-from tests.asgi import NAVIGATION, Answered, App, answering, ask
+from tests.asgi import NAVIGATION, Answered, App, answering, ask, make_scope
 
 TAG = b"<TAG>"
 PAGE = b"<!doctype html><html><head><title>x</title></head><body>hi</body></html>"
@@ -282,3 +282,117 @@ async def test_other_messages_pass() -> None:
 
     kinds = [message["type"].rpartition(".")[2] for message in answered.messages]
     assert kinds == ["debug", "start", "body", "trailers"]
+
+
+async def test_a_tool_that_does_not_ask_for_html_sees_the_app_itself() -> None:
+    for headers in ({}, {"accept": "*/*"}, {"accept": "application/json"}):
+        answered = await ask(tagging(page(etag='"1"')), headers=headers)
+
+        assert answered.body == PAGE
+        assert answered.headers["etag"] == '"1"'
+
+
+async def test_a_browser_that_does_not_say_what_for_it_asks_gets_the_tag() -> None:
+    """As on plain http by another name than localhost."""
+    answered = await ask(tagging(page()), headers={"accept": "text/html,*/*;q=0.8"})
+
+    assert answered.body == TAGGED
+
+
+async def test_what_is_said_before_an_answer_is_none_of_it() -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.debug", "info": {}})
+        raise ValueError("oh")
+
+    answered = Answered()
+    with pytest.raises(ValueError, match="oh"):
+        await ask(tagging(app), answered=answered)
+
+    assert answered.status == 500
+    assert TAG in answered.body
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+async def test_bodies_come_as_any_kind_of_bytes(kind: Any) -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": kind(PAGE[:30]), "more_body": True})
+        await send({"type": "http.response.body", "body": kind(PAGE[30:])})
+
+    answered = await ask(tagging(app))
+
+    assert answered.body == TAGGED
+    assert {type(piece) for piece in answered.pieces} == {bytes}
+
+
+async def test_an_answer_may_have_no_headers_and_no_body() -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body"})
+
+    assert (await ask(tagging(app))).messages == [
+        {"type": "http.response.start", "status": 200},
+        {"type": "http.response.body"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "kinds", [("body",), ("start",), ("start", "start"), ("body", "start"), ()]
+)
+async def test_what_breaks_the_protocol_is_for_the_server_to_judge(kinds: tuple[str, ...]) -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        for kind in kinds:
+            await send({"type": f"http.response.{kind}", "status": 200, "headers": []})
+
+    answered = await ask(tagging(app))
+
+    assert [message["type"].rpartition(".")[2] for message in answered.messages] == list(kinds)
+
+
+async def test_a_page_that_ends_with_its_trailers_keeps_them() -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/html"), (b"trailer", b"x-sum")]
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": headers, "trailers": True}
+        )
+        await send({"type": "http.response.body", "body": PAGE})
+        await send({"type": "http.response.trailers", "headers": [(b"x-sum", b"1")]})
+
+    answered = await ask(tagging(app))
+
+    assert answered.start["trailers"] is True
+    assert answered.messages[-1]["headers"] == [(b"x-sum", b"1")]
+    assert answered.body == TAGGED
+
+
+async def test_backpressure_reaches_the_app() -> None:
+    """What the server has no room for is not taken from the application either."""
+    room, sent = asyncio.Event(), 0
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal sent
+        headers = [(b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for _ in range(10):
+            await send({"type": "http.response.body", "body": PAGE, "more_body": True})
+            sent += 1
+        await send({"type": "http.response.body"})
+
+    async def send(_message: Any) -> None:
+        await room.wait()
+
+    answering = asyncio.create_task(tagging(app)(make_scope(), None, send))  # type: ignore[arg-type]  # a coroutine
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert sent == 0
+
+    room.set()
+    await answering
+    assert sent == 10
+
+
+async def test_a_request_inside_a_tagged_one_is_not_tagged_again() -> None:
+    inner = tagging(page())
+
+    assert (await ask(tagging(inner))).body == TAGGED
