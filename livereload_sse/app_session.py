@@ -9,9 +9,10 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from inspect import isawaitable
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any, Self
 
 from livereload_sse.errors import FolderError
@@ -64,6 +65,9 @@ class AppSession(Session):
     mounted at.
     """
 
+    _compared = CODE
+    """Suffixes of what a tab does not miss: it asks how new they are (`find_code`), and compares."""
+
     def __init__(
         self,
         settings: "Settings",
@@ -113,10 +117,10 @@ class AppSession(Session):
     async def __aexit__(self, *exception: object) -> None:
         """Stop watching and end the streams."""
         self.close_streams()
-        await ended(self._telling)
-        await ended(self._proving)
-        await ended(self._hanging_up)
-        await super().__aexit__(*exception)
+        async with AsyncExitStack() as ending:  # each of them ends, whatever the others fail with
+            ending.push_async_callback(super().__aexit__)
+            for task in (self._hanging_up, self._proving, self._telling):
+                ending.push_async_callback(ended, task)
 
     def hang_up(self) -> None:
         """End the streams, and those that tabs open again, for as long as the process has to end.
@@ -170,14 +174,14 @@ class AppSession(Session):
         return list(dict.fromkeys((*known, *self.provenance.urls(path))))
 
     async def _keep_telling(self) -> None:
-        try:
-            while True:
-                await self._stirred.wait()
-                self._stirred.clear()
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            try:
                 await self._tell_waiting()
-        except Exception as error:
-            self._on_notice(f"Changes are not told any more, which is a fault of ours: {error!r}")
-            raise  # at the end of the session, with its traceback
+            except Exception as error:  # noqa: BLE001 - told with its traceback; the next save goes on
+                said = "".join(format_exception(error))
+                self._on_notice(f"A change was not told, which is a fault of ours.\n{said}")
 
     async def _tell_waiting(self) -> None:
         if not await self._prepare():
@@ -209,7 +213,9 @@ class AppSession(Session):
                 answer = callback(changes)
                 if isawaitable(answer):
                     await answer
-            except Exception as error:  # noqa: BLE001 - it is somebody else's, and told to them
+            except (Exception, asyncio.CancelledError) as error:
+                if _is_cancelled():
+                    raise  # it is us who end, not something that the callback has waited for
                 self._on_notice(f"An on_change callback has failed: {error!r}")
 
     def _tell(self, changes: ChangeSet) -> None:
@@ -241,17 +247,20 @@ class AppSession(Session):
         return f"{self._name(first.path)} {first.kind}"
 
     async def _missed(self, milliseconds: int) -> "Sequence[Event]":
-        """Code is not asked for here: each tab compares how new it is (`find_code`)."""
         changes = self._wanted(await self.watcher.changed_since(milliseconds)).changes
-        ordered = sorted(
-            (one for one in changes if one.path.suffix not in CODE), key=lambda one: one.path
-        )
+        missed = (one for one in changes if one.path.suffix not in self._compared)
+        ordered = sorted(missed, key=lambda one: one.path)
         if not ordered:
             return []
         data = self._data(ordered)
         if data is None:
             return [event("reload", {"reason": self._reason(ordered)})]
         return [event("change", data)]
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _moment_after(changes: "Iterable[Change]") -> int:

@@ -7,9 +7,10 @@ it has died. Refuses to know HTTP: a connection that stands is all that is asked
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from livereload_sse.app_session import CODE, AppSession
 from livereload_sse.build.child import Child
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from livereload_sse.watch import Change, ChangeSet
     from livereload_sse.web.target import Target
 
+T = TypeVar("T")
+
 RELOADER_TIMEOUT = 4.0
 """Seconds in which a reloader that is not ours ends the process after code has changed: those that
 look at the files themselves do so once a second."""
@@ -47,6 +50,8 @@ NOTICE_DELAY = 3.0
 PATIENCE = 10.0
 """Seconds after which requests do not wait any more for a command that has begun."""
 
+_FIRST = asyncio.FIRST_COMPLETED
+
 
 class ProxySession(AppSession):
     """Watches what an application behind the proxy is made of, and restarts it where it is ours.
@@ -54,6 +59,9 @@ class ProxySession(AppSession):
     `command` starts it; None: somebody else does. `restarts`: code that has changed means a new
     process; otherwise the command, or whoever has started the target, sees to that.
     """
+
+    _compared = frozenset[str]()
+    """The app answers for itself, and says nothing of how new its code is."""
 
     def __init__(
         self,
@@ -74,12 +82,12 @@ class ProxySession(AppSession):
         self._restart_on = settings.restart_on
         self._printed = ""
         self._number = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._keeping: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
-        self._is_preparing = False
+        self._is_preparing = self._is_asked = self._is_ending = False
         self._begun = asyncio.Event()  # the process before is gone, and the next one has begun
         self._died = asyncio.Event()
-        self._outdated = asyncio.Event()  # code has changed since the process began
+        self._outdated = asyncio.Event()  # the process that starts is to be started once more
         self._child: Child | None = None
         self._restarts = command is not None and settings.restart
         if command is not None:
@@ -109,48 +117,44 @@ class ProxySession(AppSession):
         await super().__aenter__()
         if self._child is not None:
             self.gate.close()
-            self._tasks = [asyncio.create_task(self._child.run())]
-            self._is_preparing = True
-            self._tasks.append(asyncio.create_task(self._see_first_start()))
-        elif not await answers(self._target):
+            self._ask()
+            return self
+        try:
+            is_there = await answers(self._target)
+        except BaseException:
+            await super().__aexit__()
+            raise
+        if not is_there:
             self._note_refusal()
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """End the command, with all of its processes."""
+        """End the command, with all of its processes, whatever else fails."""
         self.close_streams()
-        self.gate.shut("The proxy is ending.")
-        for task in (*self._tasks, *([self._looking] if self._looking else [])):
-            await ended(task)
-        await super().__aexit__(*exception)
+        async with AsyncExitStack() as ending:
+            ending.push_async_callback(super().__aexit__)
+            for task in (self._looking, self._keeping):
+                if task is not None:
+                    ending.push_async_callback(ended, task)
+            ending.callback(self.gate.shut, "The proxy is ending.")
+            ending.push_async_callback(ended, self._telling)  # the first one: it opens the gate
+            self._is_ending = True
 
     def restart(self) -> None:
         """Start the command anew, because somebody asks for it."""
-        restarting = asyncio.create_task(self._restart_and_tell())
-        self._tasks.append(restarting)
-        restarting.add_done_callback(self._tasks.remove)
+        self._ask()
 
-    async def _restart_and_tell(self) -> None:
-        self._is_preparing = True
-        try:
-            if await self._start_anew(()):
-                self.reload("the app was restarted")
-        finally:
-            self._is_preparing = False
-
-    async def _see_first_start(self) -> None:
-        """See the command through its first start."""
-        try:
-            self._start_news(())
-            await self._see_it_start(time.monotonic())
-        finally:
-            self._is_preparing = False
+    def _ask(self) -> None:
+        """Have it started by the one task that starts it, whatever that is doing now."""
+        self._is_asked = True
+        self._outdated.set()
+        self._stirred.set()
 
     def _counts(self, change: "Change") -> bool:
         return super()._counts(change) or self._is_code(change.path)
 
     def _act(self, changes: "ChangeSet") -> None:
-        if any(self._is_code(one.path) for one in changes.changes):
+        if self._restarts and any(self._is_code(one.path) for one in changes.changes):
             self._outdated.set()
         super()._act(changes)
 
@@ -163,60 +167,82 @@ class ProxySession(AppSession):
 
     async def _prepare(self) -> bool:
         code = [one.path for one in self._waiting.changes if self._is_code(one.path)]
-        if not code and not self._died.is_set():
+        if not (code or self._is_asked or self._died.is_set()):
             return True
+        if self._child is None and self._is_looking:
+            return True  # nobody is there who could reload it
         self._is_preparing = True
+        self._stop_looking()
         try:
-            if self._restarts or (self._child is not None and self._died.is_set()):
+            if self._is_asked or self._restarts or (self._child and self._died.is_set()):
                 return await self._start_anew(tuple(sorted(map(self._name, code))))
             return await self._wait_for_reloader()
+        except Exception:
+            self.gate.open()  # a closed one would stay so: who is refused has somebody look
+            raise
         finally:
             self._is_preparing = False
 
     async def _start_anew(self, files: tuple[str, ...]) -> bool:
         """End the command and start it again; False when it does not come up."""
-        assert self._child is not None  # noqa: S101 - asked before
-        began = time.monotonic()
+        began, is_asked = time.monotonic(), self._is_asked
         self.gate.close()
-        self._begun.clear()
-        self._died.clear()
-        self._outdated.clear()
-        self._printed = ""
+        for event in (self._begun, self._died, self._outdated):
+            event.clear()
+        self._is_asked = False
         self._start_news(files)
-        self._child.restart()
-        await self._begun.wait()
-        return await self._see_it_start(began)
+        self._start_child()
+        if not await self._wait_unless(self._wait_for_start()):
+            return False
+        self.gate.open()
+        self._tell_success(time.monotonic() - began)
+        if is_asked and self._number > 1 and not self._waiting:
+            self.reload("the app was restarted")
+        return True
 
-    async def _see_it_start(self, began: float) -> bool:
-        """Wait until the command answers, has died, or is to be started once more."""
-        answers_now = await self._wait_unless(
-            wait_until_it_answers(self._target), self._died, self._outdated
-        )
-        if answers_now:
-            self.gate.open()
-            self._tell_success(time.monotonic() - began)
-        return answers_now
+    def _start_child(self) -> None:
+        assert self._child is not None  # noqa: S101 - asked before
+        if self._keeping is None or self._keeping.done():
+            self._keeping = asyncio.create_task(self._keep_child(self._child))
+        else:
+            self._child.restart()
 
-    async def _wait_unless(self, work: Coroutine[None, None, None], *events: asyncio.Event) -> bool:
-        """Wait for `work`; False when one of the events comes first. Who waits long is told so."""
-        working = asyncio.ensure_future(work)
-        waits = {working, *(asyncio.ensure_future(event.wait()) for event in events)}
+    async def _keep_child(self, child: Child) -> None:
         try:
-            for delay, act in (
-                (NOTICE_DELAY, self._on_waiting),
-                (PATIENCE - NOTICE_DELAY, self._send_away),
-                (None, lambda: None),
-            ):
-                done, _ = await asyncio.wait(
-                    waits, timeout=delay, return_when=asyncio.FIRST_COMPLETED
-                )
-                if done:
+            await child.run()
+        except Exception as error:  # noqa: BLE001 - told; the next save tries again
+            self._on_notice(f"The app cannot be kept running, which is a fault of ours: {error!r}")
+            self._died.set()
+            self.gate.shut(f"The app cannot be kept running: {error!r}")
+
+    async def _wait_for_start(self) -> bool:
+        await self._begun.wait()
+        await wait_until_it_answers(self._target)
+        return True
+
+    async def _wait_unless(
+        self, work: Coroutine[None, None, T], *, is_patient: bool = False
+    ) -> T | None:
+        """Wait for `work`; None when the command dies first, or is to be started once more.
+
+        Who waits long is told so, unless it is patience that is asked for.
+        """
+        working = asyncio.ensure_future(work)
+        events = (self._died, self._outdated)
+        waits = {working, *(asyncio.ensure_future(event.wait()) for event in events)}
+        steps = ((NOTICE_DELAY, self._on_waiting), (PATIENCE - NOTICE_DELAY, self._send_away))
+        try:
+            for delay, act in () if is_patient else steps:
+                if (await asyncio.wait(waits, timeout=delay, return_when=_FIRST))[0]:
                     break
                 act()
+            await asyncio.wait(waits, return_when=_FIRST)
         finally:
             for wait in waits:
                 wait.cancel()
-        return working in done and not any(event.is_set() for event in events)
+        if not working.done() or any(event.is_set() for event in events):
+            return None
+        return working.result()
 
     def _send_away(self) -> None:
         """Nobody has answered for long: a page that heals says so, instead of one that hangs."""
@@ -224,23 +250,36 @@ class ProxySession(AppSession):
 
     async def _wait_for_reloader(self) -> bool:
         """Wait until whoever reloads the target has done so, or has not."""
-        if not await wait_until_it_leaves(self._target, RELOADER_TIMEOUT):
-            return True
-        if self._died.is_set():
-            return False
-        self.gate.close()
-        if not await self._wait_unless(wait_until_the_next_answers(self._target), self._died):
+        leaving = wait_until_it_leaves(self._target, RELOADER_TIMEOUT)
+        has_left = await self._wait_unless(leaving, is_patient=True)
+        if has_left:
+            self.gate.close()
+            has_left = await self._wait_unless(self._wait_for_next())
+        if has_left is None:
             return False
         self.gate.open()
         return True
 
+    async def _wait_for_next(self) -> bool:
+        await wait_until_the_next_answers(self._target)
+        return True
+
     def _note_refusal(self) -> None:
         """Nobody listens: requests wait, and somebody looks when that changes."""
-        if self._is_preparing or self._died.is_set():
+        if self._died.is_set() or self._is_ending:
             return
         self.gate.close()
-        if self._looking is None or self._looking.done():
+        # Who prepares opens it in the end, and knows whom to wait for.
+        if not (self._is_preparing or self._is_looking):
             self._looking = asyncio.create_task(self._look_for_it())
+
+    @property
+    def _is_looking(self) -> bool:
+        return self._looking is not None and not self._looking.done()
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
 
     async def _look_for_it(self) -> None:
         """Wait until the target is back, and have the tabs come back as well."""
@@ -253,10 +292,13 @@ class ProxySession(AppSession):
                     f"Nothing answers at {self._target.origin} yet. Start the app there."
                 )
             await waiting
+            self.reload("the app is there")
+            self.gate.open()
+        except Exception:
+            self.gate.open()
+            raise
         finally:
             waiting.cancel()
-        self.reload("the app is there")
-        self.gate.open()
 
     def _hear(self, text: str) -> None:
         self._printed = (self._printed + text)[-OUTPUT_LIMIT:]
@@ -270,7 +312,9 @@ class ProxySession(AppSession):
         self._begun.set()
 
     def _note_exit(self, finished: Finished) -> None:
-        """The command has ended by itself."""
+        """The command has ended by itself, unless that was what it is waited for."""
+        if not self._begun.is_set():
+            return
         self._died.set()
         report = make_report(finished, project=self.root, read=read_source)
         self.gate.shut(f"The app has ended: {report.title}")

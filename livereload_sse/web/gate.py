@@ -51,5 +51,7 @@ class Gate:
         """Wait until the gate is open; False when it is shut, or not opened in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await self._turn.wait()
+                # It may have been closed again between the call and our turn.
+                while not (self.is_open or self.why_not):
+                    await self._turn.wait()
         return self.is_open

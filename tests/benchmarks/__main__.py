@@ -5,19 +5,21 @@
 Needs Chromium and wrk, and npm for the peers; what is missing is said and left out.
 """
 
-import shutil
-
 from tests.benchmarks import (
+    app_overhead,
     big_tree,
     bursts,
     fan_out,
     generations,
     generators,
+    proxy_speed,
+    restart,
     save_latency,
     save_to_screen,
     start,
     throughput,
 )
+from tests.benchmarks.wrk import is_installed
 from tests.browser.chromium import find_chromium
 
 
@@ -27,16 +29,19 @@ def main() -> None:
     big_tree.main()
     fan_out.main()
     generations.main()
-    if shutil.which("wrk"):
+    if is_installed():
         throughput.main()
+        app_overhead.main()
+        proxy_speed.main()
     else:
-        print("\nThroughput: left out, as wrk is not installed.")
+        print("\nRequests per second: left out, as wrk is not installed.")
     if find_chromium():
         save_to_screen.main()
         bursts.main()
         generators.main()
+        restart.main()
     else:
-        print("\nSave to screen and bursts: left out, as there is no Chromium.")
+        print("\nWhat a tab shows, and when: left out, as there is no Chromium.")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ from another, in turns, so that a busy machine is busy for both. Run with
 `python -m tests.benchmarks.throughput [seconds] [rounds]`.
 """
 
-import re
-import shutil
 import socket
 import statistics
 import subprocess
@@ -17,7 +15,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
 
 import uvicorn
 from starlette.staticfiles import StaticFiles
@@ -25,12 +22,12 @@ from starlette.staticfiles import StaticFiles
 from livereload_sse.web.files import StaticSite
 from livereload_sse.web.injection import render_tag
 from tests.benchmarks.table import Row, print_rows
+from tests.benchmarks.wrk import ask_many, is_installed
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 PAGE_SIZE = 5000
-CONNECTIONS = 16
 SERVED = {
     "sse-reload, page": ("sse_reload", "/page"),
     "sse-reload, style": ("sse_reload", "/style.css"),
@@ -68,7 +65,7 @@ def measure(*, seconds: float = 3, rounds: int = 3) -> dict[str, float]:
         }
         for _ in range(rounds):
             for name, (app, path) in SERVED.items():
-                rates[name].append(_ask_many(f"http://127.0.0.1:{ports[app]}{path}", seconds))
+                rates[name].append(ask_many(f"http://127.0.0.1:{ports[app]}{path}", seconds))
     return {name: statistics.median(found) for name, found in rates.items()}
 
 
@@ -103,26 +100,9 @@ def serve(app: str, root: str, number: str) -> None:
         uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(number))])
 
 
-def _ask_many(url: str, seconds: float) -> float:
-    with urlopen(url, timeout=10):  # waits in the listener's queue until the server is up
-        pass
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", url],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    if "Non-2xx" in done.stdout:
-        raise SystemExit(done.stdout)
-    found = re.search(r"Requests/sec:\s+([0-9.]+)", done.stdout)
-    if found is None:
-        raise SystemExit(done.stdout)
-    return float(found[1])
-
-
 def main() -> None:
     """Print a table; with `serve`, be one of the servers."""
-    if shutil.which("wrk") is None:
+    if not is_installed():
         raise SystemExit("wrk is not installed: https://github.com/wg/wrk")
     if sys.argv[1:2] == ["serve"]:
         serve(*sys.argv[2:])

@@ -189,6 +189,92 @@ async def test_callbacks_are_called_and_awaited_before_tabs_are_told(project: Pa
         assert running.notices == ["An on_change callback has failed: ValueError('oh')"]
 
 
+async def test_a_callback_that_waits_for_what_is_cancelled_is_one_that_failed(
+    project: Path,
+) -> None:
+    async def waiting(_changes: Any) -> None:
+        task = asyncio.create_task(asyncio.sleep(60))
+        task.cancel()
+        await task
+
+    async with watched(project, on_change=[waiting]) as running:
+        for text in ("new", "newer"):
+            (project / "templates" / "home.html").write_text(text)
+            assert await running.next_reason() == "templates/home.html modified"
+
+        assert running.notices == ["An on_change callback has failed: CancelledError()"] * 2
+
+
+async def test_a_session_ends_while_a_callback_waits(project: Path) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def waiting(_changes: Any) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    async with watched(project, on_change=[waiting]) as running:
+        (project / "templates" / "home.html").write_text("new")
+        await asyncio.wait_for(begun.wait(), 5)
+
+    assert ended.is_set()
+    assert running.notices == []
+
+
+async def test_what_is_saved_while_a_callback_works_is_told_after_it(project: Path) -> None:
+    told: list[list[str]] = []
+
+    async def saving(changes: Any) -> None:
+        told.append([change.path.name for change in changes.changes])
+        if len(told) == 1:
+            (project / "static" / "main.css").write_text("b {}")
+            await asyncio.sleep(0.2)
+
+    async with watched(project, on_change=[saving]) as running:
+        (project / "templates" / "home.html").write_text("new")
+        assert await running.next_reason() == "templates/home.html modified"
+        assert (await running.next_event()).name == "change"
+
+    assert told == [["home.html"], ["main.css"]]
+
+
+async def test_a_fault_of_ours_in_telling_is_said_and_the_next_save_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watched(project) as running:
+        with monkeypatch.context() as broken:
+            broken.setattr(running.session, "_reason", 0)
+            (project / "templates" / "home.html").write_text("new")
+            async with asyncio.timeout(5):
+                while not running.notices:  # noqa: ASYNC110 - a list that another task fills
+                    await asyncio.sleep(0.005)
+
+        assert "a fault of ours" in running.notices[0]
+        assert "in _tell" in running.notices[0]
+        (project / "templates" / "home.html").write_text("newer")
+        assert await running.next_reason() == "templates/home.html modified"
+
+
+@pytest.mark.usefixtures("project")
+async def test_a_fault_of_ours_at_the_end_does_not_keep_the_rest_from_ending() -> None:
+    async def fail() -> None:
+        raise RuntimeError("our fault")
+
+    session = AppSession(Settings(), started=time.time())
+    await session.__aenter__()
+    session._hanging_up.cancel()
+    session._hanging_up = asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="our fault"):
+        await session.__aexit__()
+
+    assert session._telling.done()
+    assert session._proving.done()
+    assert session._pump.done()
+
+
 async def test_the_newest_code_that_can_have_been_loaded_is_known(project: Path) -> None:
     moment = time.time() - 100
     os.utime(project / "app.py", (moment, moment))

@@ -52,3 +52,31 @@ async def test_what_was_shut_can_be_tried_again() -> None:
     assert gate.why_not == ""
     gate.open()
     assert await waiting
+
+
+async def test_a_gate_that_is_closed_again_at_once_keeps_who_was_about_to_go() -> None:
+    gate = Gate()
+    gate.close()
+    waiting = asyncio.create_task(gate.wait(5))
+    await asyncio.sleep(0)
+
+    gate.open()
+    gate.close()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+
+    gate.open()
+    assert await waiting
+
+
+async def test_a_gate_that_is_shut_and_closed_again_at_once_keeps_who_waits() -> None:
+    gate = Gate()
+    gate.close()
+    waiting = asyncio.create_task(gate.wait(5))
+    await asyncio.sleep(0)
+
+    gate.shut("it has died")
+    gate.close()
+    gate.open()
+    assert await waiting
