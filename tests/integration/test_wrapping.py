@@ -203,10 +203,11 @@ async def test_a_start_that_has_failed_is_tried_again(monkeypatch: pytest.Monkey
         return await begin(self)
 
     monkeypatch.setattr(AppSession, "__aenter__", failing)
-    live = make()
+    live, before = make(), asyncio.all_tasks()
     with pytest.raises(OSError, match="no watches left"):
         await ask(live)
-    assert len(asyncio.all_tasks()) == 1
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before
 
     async with live.running():
         assert (await ask(live)).status == 200
@@ -268,6 +269,20 @@ async def test_a_thread_with_a_loop_of_its_own_speaks_to_the_session_that_has_th
         assert wrapped(live).running is session
         assert b'"deploy"' in event.wire
         assert event.id == told
+
+
+async def test_a_second_loop_does_not_take_the_first_ones_session() -> None:
+    live = make()
+
+    async def ask_and_see() -> bool:
+        await ask(live)
+        return asyncio.get_running_loop() in wrapped(live)._lives
+
+    async with live.running():
+        await ask(live)
+        mine = wrapped(live)._lives[asyncio.get_running_loop()]
+        assert await asyncio.to_thread(lambda: asyncio.run(ask_and_see()))
+        assert wrapped(live)._lives[asyncio.get_running_loop()] is mine
 
 
 async def tell(live: LiveReload) -> Any:

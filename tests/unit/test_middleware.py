@@ -247,9 +247,12 @@ async def test_an_app_that_fails_while_its_page_is_held_back_shows_the_failure()
     assert answered.status == 500
 
 
-async def test_a_failure_in_the_middle_of_an_answer_is_left_to_the_server() -> None:
+@pytest.mark.parametrize(("kind", "shown"), [(b"text/html", TAGGED), (b"text/css", PAGE)])
+async def test_a_failure_in_the_middle_of_an_answer_is_left_to_the_server(
+    kind: bytes, shown: bytes
+) -> None:
     async def app(_scope: Any, _receive: Any, send: Any) -> None:
-        headers = [(b"content-type", b"text/html")]
+        headers = [(b"content-type", kind)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": PAGE, "more_body": True})
         raise ValueError("oh")
@@ -258,7 +261,7 @@ async def test_a_failure_in_the_middle_of_an_answer_is_left_to_the_server() -> N
     with pytest.raises(ValueError, match="oh"):
         await ask(tagging(app), answered=answered)
 
-    assert answered.body == TAGGED
+    assert answered.body == shown
 
 
 async def test_a_request_that_nobody_has_taken_is_not_called_a_failure() -> None:
