@@ -142,8 +142,11 @@ class Endpoints:
             refuse(405, f"This address takes {allowed}.", allow=allowed)
         return await find(scope, receive)
 
-    async def _answer_prefix(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
-        return redirect_answer(f"{INTERNAL_PREFIX}/status")
+    async def _answer_prefix(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        """Relative to where the browser is: an application may be mounted below a path."""
+        return redirect_answer(
+            "status" if scope["path"].endswith("/") else f"{INTERNAL_PREFIX[1:]}/status"
+        )
 
     async def _answer_status(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
         return json_answer(self._status())

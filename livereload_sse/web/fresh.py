@@ -36,7 +36,7 @@ class Fresh:
 
         async def sending(message: "Message") -> None:
             if message["type"] == "http.response.start" and message["status"] in (200, 206, 304):
-                message = {**message, "headers": revalidated(message["headers"])}
+                message = {**message, "headers": revalidated(message.get("headers", ()))}
             await send(message)
 
         return self._files(scope, receive, sending)

@@ -66,7 +66,7 @@ class LearningSend:
             self._provenance.take(self._url, Path(message["path"]))
 
     def _begin(self, start: "Message") -> Recording | None:
-        named = {name.lower(): value.decode("latin-1") for name, value in start["headers"]}
+        named = {name.lower(): value.decode("latin-1") for name, value in start.get("headers", ())}
         length = named.get(b"content-length", "")
         decoding = find_decoding(named.get(b"content-encoding", ""))
         announced = int(length) if length.isdecimal() else None

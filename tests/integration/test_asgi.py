@@ -219,3 +219,11 @@ def test_around_what_compresses_the_page_comes_as_it_is() -> None:
 
     assert "content-encoding" not in answer.headers
     assert answer.text.count("/__sse-reload/client/") == 1
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("path", ["/sub/__sse-reload", "/sub/__sse-reload/"])
+def test_below_a_path_our_first_address_leads_to_one_below_it_too(path: str) -> None:
+    outer = Starlette(routes=[Mount("/sub", make())])
+    with TestClient(outer, base_url="http://localhost") as client:
+        assert "version" in client.get(path).json()

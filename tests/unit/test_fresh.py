@@ -1,8 +1,12 @@
 """Files that a browser asks for again each time."""
 
+from typing import Any
+
 import pytest
 
 from livereload_sse.web.fresh import Fresh
+from livereload_sse.web.learning import Learning
+from livereload_sse.web.provenance import Provenance
 from tests.asgi import answering, ask
 
 
@@ -44,3 +48,17 @@ async def test_only_files_go_where_files_go() -> None:
     assert (await ask(app, "/a/b.css")).body == b"file"
     assert (await ask(app, "/a.css/b")).body == b"other"
     assert (await ask(app, "/css")).body == b"other"
+
+
+async def test_an_answer_may_have_no_headers_at_all() -> None:
+    """ASGI lets an application leave them out."""
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    provenance = Provenance(find=lambda _name: [])
+    answered = await ask(Fresh(Learning(app, provenance), app), "/a.css", method="GET")
+
+    assert answered.body == b"x"
+    assert answered.headers == {"cache-control": "no-cache"}
