@@ -93,7 +93,7 @@ class Tabs:
     def open(self, url: str) -> Page:
         """Open a tab and wait until its page is loaded."""
         page = self.context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         self._opened.append(page)
         page.goto(url)
         return page

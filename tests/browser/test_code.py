@@ -45,10 +45,10 @@ def test_new_code_is_shown_once_by_a_tab_that_is_seen_and_by_one_that_is_not(
 
         project.write("two")
 
-        expect(pages[1].locator("p")).to_have_text("two")
-        expect(pages[0].locator("p")).to_have_text("one")  # nobody sees it
+        expect(pages[1].locator("body > p")).to_have_text("two")
+        expect(pages[0].locator("body > p")).to_have_text("one")  # nobody sees it
         pages[0].bring_to_front()
-        expect(pages[0].locator("p")).to_have_text("two")
+        expect(pages[0].locator("body > p")).to_have_text("two")
         first = pages[1].evaluate("performance.timeOrigin")
         # A second load would come with the next connection; make one.
         pages[1].evaluate("fetch('/mark')")
@@ -95,7 +95,7 @@ def test_a_page_that_was_paused_is_loaded_at_the_next_connection(
         page.evaluate("document.documentElement.dataset.sseReload = 'on'")
         page.evaluate("dispatchEvent(new Event('online'))")  # makes a new connection
 
-        expect(page.locator("p")).to_have_text("two")
+        expect(page.locator("body > p")).to_have_text("two")
 
 
 @pytest.mark.parametrize("storage", ["kept", "forbidden"])
@@ -199,7 +199,7 @@ def test_below_a_path_everything_of_ours_is_below_it_as_well(
         expect(page.locator("i")).to_have_text("after")
         wait_for_stream(server, "/sub")
         project.replace("app.py", MOUNTED.replace("ANSWER", "two"))
-        expect(page.locator("p")).to_have_text("two")
+        expect(page.locator("body > p")).to_have_text("two")
 
         ours = [path for path in asked if "/__sse-reload/" in path]
         assert {path.split("?")[0].rsplit("/", 1)[-1] for path in ours} > {"main.js", "ack", "code"}

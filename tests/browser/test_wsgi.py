@@ -46,7 +46,7 @@ def test_a_template_is_shown_without_a_restart(tabs: Tabs, project: Project) -> 
     with app_server(project, COMMAND) as server:
         page = tabs.open(server.url)
         (project.folder / "templates" / "page.html").write_text("<!doctype html><p>two</p>")
-        expect(page.locator("p")).to_have_text("two")
+        expect(page.locator("body > p")).to_have_text("two")
         assert "Detected change" not in server.output()
 
 
@@ -56,16 +56,16 @@ def test_the_debugger_s_page_goes_away_when_the_error_is_mended(
     with app_server(project, COMMAND) as server:
         page = tabs.open(server.url)
         write(project, "1 / 0")
-        expect(page.locator("h1")).to_have_text("ZeroDivisionError", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("ZeroDivisionError")
         write(project, '"<!doctype html><p>two</p>"')
-        expect(page.locator("p").first).to_have_text("two", timeout=15_000)
+        expect(page.locator("body > p").first).to_have_text("two")
 
 
 def test_a_tab_waits_for_an_application_that_cannot_be_loaded(tabs: Tabs, project: Project) -> None:
     with app_server(project, COMMAND) as server:
         page = tabs.open(server.url)
         write(project, '"unfinished')
-        expect(page.get_by_role("status")).to_be_visible(timeout=15_000)
-        expect(page.locator("p").first).to_have_text("one")
+        expect(page.get_by_role("status")).to_be_visible()
+        expect(page.locator("body > p")).to_have_text("one")
         write(project, '"<!doctype html><p>two</p>"')
-        expect(page.locator("p").first).to_have_text("two", timeout=15_000)
+        expect(page.locator("body > p")).to_have_text("two")
