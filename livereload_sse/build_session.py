@@ -7,6 +7,7 @@ is that) and what its output means to a tab.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,10 +71,11 @@ class BuildSession(GeneratedSession):
     async def __aexit__(self, *exception: object) -> None:
         """End the build that runs, with all of its processes."""
         self.close_streams()
-        for task in [*self._background, self._building]:
-            await ended(task)
-        await self._builder.close()
-        await super().__aexit__(*exception)
+        async with AsyncExitStack() as ending:  # each of them ends, whatever another fails with
+            ending.push_async_callback(super().__aexit__, *exception)
+            ending.push_async_callback(self._builder.close)
+            for task in [self._building, *self._background]:
+                ending.push_async_callback(ended, task)
 
     def rebuild(self) -> None:
         """Build everything anew, because somebody asks for it."""

@@ -90,8 +90,8 @@ class GeneratedSession(Session):
     async def __aexit__(self, *exception: object) -> None:
         """End what runs, and leave nothing behind."""
         self._concluded.set()
-        await super().__aexit__(*exception)
-        self._stack.close()
+        with self._stack:
+            await super().__aexit__(*exception)
 
     def enter_workspace(self) -> None:
         """Make the private folder of this run, unless it is there already."""

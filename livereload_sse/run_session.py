@@ -8,7 +8,7 @@ kept running.
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -74,9 +74,10 @@ class RunSession(GeneratedSession):
     async def __aexit__(self, *exception: object) -> None:
         """End the command, with all of its processes."""
         self.close_streams()
-        for task in self._tasks:
-            await ended(task)
-        await super().__aexit__(*exception)
+        async with AsyncExitStack() as ending:  # each of them ends, whatever another fails with
+            ending.push_async_callback(super().__aexit__, *exception)
+            for task in reversed(self._tasks):
+                ending.push_async_callback(ended, task)
 
     def rebuild(self) -> None:
         """Start the command anew, because somebody asks for it."""

@@ -12,7 +12,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -75,9 +75,10 @@ class Session(ABC):
     async def __aexit__(self, *exception: object) -> None:
         """Stop watching and end the streams."""
         self.close_streams()
-        await ended(self._pump)
-        await self.watcher.__aexit__(None, None, None)
-        self._updates.close()
+        async with AsyncExitStack() as ending:  # each of them ends, whatever another fails with
+            ending.callback(self._updates.close)
+            ending.push_async_callback(self.watcher.__aexit__, None, None, None)
+            ending.push_async_callback(ended, self._pump)
 
     @abstractmethod
     def _act(self, changes: ChangeSet) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import LiveServer, serving
+from tests.serving import LiveServer, serving, wait_until
+from tests.threads import our_threads
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "site"
 
@@ -16,6 +17,13 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "site"
 def anyio_backend() -> str:
     """The package is plain asyncio, so its tests run there only."""
     return "asyncio"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_threads_left() -> Iterator[None]:
+    """What one file of tests began has ended when the next one begins, which may count threads."""
+    yield
+    wait_until(lambda: not our_threads(), what=f"the threads {our_threads()} end")
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscriptio
 
 if TYPE_CHECKING:
     from livereload_sse.updates import Update
-from livereload_sse.watch import coarse_milliseconds
+from livereload_sse.watch import ChangeSet, Watcher, coarse_milliseconds
 from tests.serving import wait_until
+from tests.threads import our_threads
 
 # Writes one page for each source, and `all.html`; fails when a source says so.
 GENERATOR = """\
@@ -319,6 +320,27 @@ async def test_nothing_is_left_of_a_session(project: Path) -> None:
         await watched.until(Started)
 
     assert not folder.exists()
+
+
+async def test_nothing_is_left_where_watching_has_failed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_watcher: Watcher) -> ChangeSet:
+        raise RuntimeError("no disk")
+
+    monkeypatch.setattr(Watcher, "__anext__", fail)
+    folders: list[Path] = []
+
+    async def build() -> None:
+        async with building(project) as watched:
+            await watched.until(Succeeded)
+            folders.append(watched.session.workspace.path)
+
+    with pytest.raises(RuntimeError, match="no disk"):
+        await build()
+
+    assert [folder.exists() for folder in folders] == [False]
+    wait_until(lambda: not our_threads(), what="its threads end")
 
 
 async def test_disk_use_is_bounded(project: Path) -> None:

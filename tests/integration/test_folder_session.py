@@ -19,6 +19,7 @@ from livereload_sse.sse import Decoder, EventId, Gap, ReceivedEvent, Subscriptio
 from livereload_sse.updates import Update
 from livereload_sse.watch import ChangeSet, Watcher, coarse_milliseconds
 from livereload_sse.web.acks import Ack
+from tests.threads import our_threads
 
 pytestmark = pytest.mark.anyio
 
@@ -332,3 +333,4 @@ async def test_a_watcher_that_fails_is_told_and_raises_at_the_end(root: Path) ->
     assert notices == [
         "Watching has failed, so changes are not seen any more: RuntimeError('no disk')"
     ]
+    await until(lambda: not our_threads())

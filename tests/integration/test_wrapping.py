@@ -20,6 +20,7 @@ from livereload_sse.app_session import AppSession
 from livereload_sse.wrapping import Wrapped
 from tests.asgi import NAVIGATION, Answered, App, answering, ask, make_scope
 from tests.serving import wait_until
+from tests.threads import our_threads
 
 PAGE = b"<!doctype html><head></head><p>hi"
 STATUS = "/__sse-reload/status"
@@ -46,11 +47,7 @@ def wrapped(live: LiveReload) -> Wrapped:
 
 def see_that_nobody_watches() -> None:
     """The threads of a session that has ended go within a step."""
-    wait_until(lambda: not watching(), 5, "the session's threads end")
-
-
-def watching() -> list[str]:
-    return [one.name for one in threading.enumerate() if one.name.startswith("sse-reload")]
+    wait_until(lambda: not our_threads(), 5, "the session's threads end")
 
 
 async def live_through(live: LiveReload, *kinds: str) -> list[str]:
