@@ -50,7 +50,8 @@ def find_shape(
     named = dict(reversed(fields))
     kind = named.get(b"content-type", b"").partition(b";")[0].strip().lower()
     is_page = kind in _PAGES
-    if not is_page and not (navigates and status >= 400 and kind in _NOTES):
+    is_note = navigates and status >= 400 and kind in _NOTES and not _is_wide(fields)
+    if not (is_page or is_note):
         return None
     decoding = find_decoding(named.get(b"content-encoding", b"").decode("latin-1"))
     is_file = named.get(b"content-disposition", b"").lower().startswith(b"attachment")

@@ -239,6 +239,12 @@ def test_bare_words_become_a_page_for_who_goes_there_only() -> None:
     assert shape_of((b"content-type", b"text/css"), status=404) is None
 
 
+def test_bare_words_in_which_a_letter_is_two_bytes_stay_what_they_are() -> None:
+    words = (b"content-type", b"text/plain; charset=UTF-16LE")
+
+    assert shape_of(words, status=500) is None
+
+
 @given(st.lists(st.sampled_from([b"&lt;", b"&", b"<", b"amp;"]) | st.binary(max_size=8)))
 def test_words_are_shown_as_words_however_they_come(pieces: list[bytes]) -> None:
     note = shape_of((b"content-type", b"text/plain; charset=ascii"), status=500)
