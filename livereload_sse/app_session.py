@@ -46,9 +46,6 @@ SOURCES = CODE | {
 """Suffixes that count wherever they are. An application itself writes into its folder as well:
 databases, logs, uploads."""
 
-RELOADER_GRACE = 2.0
-"""Seconds in which a reloader has to end the process after code has changed."""
-
 HANGING_UP_INTERVAL = 0.1
 """Seconds that a stream may last which is opened while the process ends."""
 
@@ -76,7 +73,7 @@ class AppSession(Session):
         mounts: "Sequence[Mount]" = (),
         on_change: Sequence[OnChange] = (),
         started: float,
-        grace: float = RELOADER_GRACE,
+        grace: float,
         on_update: "Callable[[Update], None]" = lambda _update: None,
         on_notice: Callable[[str], None] = lambda _line: None,
     ) -> None:

@@ -46,7 +46,7 @@ class LiveReload:
     paths: files and folders that reload the tabs, beside the sources (Python, templates) in the
         current folder and the folders that are served as they are
     static: such folders by their URL, `{"/static": "app/static"}`: what changes there is swapped
-        without a reload. Starlette's own mounts are found
+        without a reload. Those of Starlette, FastAPI, Flask, Quart and Django are found
     enabled: default: the environment's SSE_RELOAD (1 or 0), else the application's `debug`, else
         Django's DEBUG. Where it is not, requests reach the application untouched
     ignore: what not to watch, as in .gitignore; `gitignore`: whether those files count; `poll`: look

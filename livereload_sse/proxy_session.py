@@ -74,7 +74,7 @@ class ProxySession(AppSession):
         on_waiting: Callable[[], None] = lambda: None,
         **more: Any,
     ) -> None:
-        super().__init__(settings, started=time.time(), **more)
+        super().__init__(settings, started=time.time(), grace=RELOADER_TIMEOUT, **more)
         self.gate = Gate(self._note_refusal)
         self._target = target
         self._on_output = on_output
@@ -250,7 +250,7 @@ class ProxySession(AppSession):
 
     async def _wait_for_reloader(self) -> bool:
         """Wait until whoever reloads the target has done so, or has not."""
-        leaving = wait_until_it_leaves(self._target, RELOADER_TIMEOUT)
+        leaving = wait_until_it_leaves(self._target, self._grace)
         has_left = await self._wait_unless(leaving, is_patient=True)
         if has_left:
             self.gate.close()

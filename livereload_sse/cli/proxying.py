@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livereload_sse.addresses import listen
-from livereload_sse.app_session import RELOADER_GRACE
 from livereload_sse.build.command import Command
 from livereload_sse.build.news import Failed, Started, Succeeded
 from livereload_sse.build.results import Finished
@@ -96,7 +95,6 @@ def _make_session(
         command=command,
         paths=tuple(map(absolute, settings.watch)),
         mounts=mounts,
-        grace=RELOADER_GRACE,
         on_output=console.app.output,
         on_news=partial(_tell_news, console),
         on_waiting=lambda: console.app.waiting(target.origin),

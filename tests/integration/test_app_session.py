@@ -262,7 +262,7 @@ async def test_a_fault_of_ours_at_the_end_does_not_keep_the_rest_from_ending() -
     async def fail() -> None:
         raise RuntimeError("our fault")
 
-    session = AppSession(Settings(), started=time.time())
+    session = AppSession(Settings(), started=time.time(), grace=0.05)
     await session.__aenter__()
     session._hanging_up.cancel()
     session._hanging_up = asyncio.create_task(fail())
