@@ -2,15 +2,13 @@
 
 import os
 import shlex
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.test_keys import IN_A_TERMINAL, Terminal
+from tests.integration.terminals import Terminal, shell
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="job control is POSIX")
@@ -52,25 +50,10 @@ def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]
     """A shell with job control, in which the program draws."""
     (tmp_path / "program.py").write_text(PROGRAM)
     program = shlex.join([sys.executable, str(tmp_path / "program.py"), request.param])
-    process = subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, "sh", "-c", SHELL.format(program=program)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    shown = Terminal(process)
-    reader = threading.Thread(target=shown.read, daemon=True)
-    reader.start()
-    try:
+    command = SHELL.format(program=program)
+    with shell(command, PYTHONPATH=os.pathsep.join(sys.path)) as shown:
         shown.wait_for("<drawing 2>")
         yield shown
-    finally:
-        process.kill()
-        process.wait(5)
-        reader.join(5)
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None
-            pipe.close()
 
 
 def after(screen: Terminal, mark: str) -> str:

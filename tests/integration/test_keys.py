@@ -1,76 +1,29 @@
 """The keys, in a real terminal."""
 
 import os
-import re
 import shlex
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.integration.terminals import Terminal, shell
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
-
-# What `script` does: a program in a terminal of its own, reachable through pipes.
-IN_A_TERMINAL = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
-
-
-@dataclass
-class Terminal:
-    """A program on a screen, and what the screen has shown."""
-
-    process: "subprocess.Popen[bytes]"
-    shown: bytearray = field(default_factory=bytearray)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\x1b\[[0-9;]*m", "", self.shown.decode("utf-8", "replace"))
-
-    def press(self, keys: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(keys.encode())
-        self.process.stdin.flush()
-
-    def wait_for(self, wanted: str) -> None:
-        wait_until(lambda: wanted in self.text, 15, f"{wanted!r} on the screen:\n{self.text}")
-
-    def read(self) -> None:
-        assert self.process.stdout is not None
-        while chunk := os.read(self.process.stdout.fileno(), 4096):
-            self.shown += chunk
 
 
 @contextmanager
 def terminal(*words: str, afterwards: str = ":", **environment: str) -> Iterator[Terminal]:
     """Run sse-reload in a pseudo-terminal, then a shell command in the same one."""
     command = f"{shlex.join([sys.executable, '-m', 'livereload_sse', *words])} && {afterwards}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", IN_A_TERMINAL, "sh", "-c", command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "TERM": "xterm-256color", **environment},
-    )
-    screen = Terminal(process)
-    reader = threading.Thread(target=screen.read, daemon=True)
-    reader.start()
-    try:
+    with shell(command, **environment) as screen:
         yield screen
-    finally:
-        process.kill()
-        process.wait(5)
-        reader.join(5)
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None
-            pipe.close()
 
 
 @pytest.fixture

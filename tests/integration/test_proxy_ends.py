@@ -81,34 +81,36 @@ async def test_a_browser_that_leaves_ends_the_request_of_an_answer() -> None:
             await ended.wait()
 
 
-async def test_a_browser_that_leaves_before_the_answer_ends_the_request() -> None:
-    async def answer(peer: Peer, _head: bytes) -> None:
-        asked.set()
-        await peer.wait_for_end()
-        ended.set()
+class Silent:
+    """A target that is asked, and waits until nobody does any more."""
 
-    asked, ended = asyncio.Event(), asyncio.Event()
-    async with both(answer) as (_, front), asyncio.timeout(PATIENCE):
+    def __init__(self) -> None:
+        self.asked, self.ended = asyncio.Event(), asyncio.Event()
+
+    async def answer(self, peer: Peer, _head: bytes) -> None:
+        self.asked.set()
+        await peer.wait_for_end()
+        self.ended.set()
+
+
+async def test_a_browser_that_leaves_before_the_answer_ends_the_request() -> None:
+    silent = Silent()
+    async with both(silent.answer) as (_, front), asyncio.timeout(PATIENCE):
         async with front.connected() as browser:
             await browser.send(front.write(b"POST / HTTP/1.1", b"Content-Length: 3"), b"abc")
-            await asked.wait()
-        await ended.wait()
+            await silent.asked.wait()
+        await silent.ended.wait()
 
 
 async def test_a_browser_that_leaves_in_its_upload_ends_the_request_and_nothing_else(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def answer(peer: Peer, _head: bytes) -> None:
-        asked.set()
-        await peer.wait_for_end()
-        ended.set()
-
-    asked, ended = asyncio.Event(), asyncio.Event()
-    async with both(answer) as (target, front), asyncio.timeout(PATIENCE):
+    silent = Silent()
+    async with both(silent.answer) as (target, front), asyncio.timeout(PATIENCE):
         async with front.connected() as browser:
             await browser.send(front.write(b"POST / HTTP/1.1", b"Content-Length: 30"), b"abc")
-            await asked.wait()
-        await ended.wait()
+            await silent.asked.wait()
+        await silent.ended.wait()
 
         assert front.session.gate.is_open
         assert not target.received.endswith(b"0\r\n\r\n")

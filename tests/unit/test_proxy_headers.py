@@ -6,21 +6,8 @@ from hypothesis import strategies as st
 
 from livereload_sse.web.proxy_headers import Field, request_fields, response_fields
 from livereload_sse.web.route import Route
-from livereload_sse.web.target import Target, parse_target
-
-
-def route(
-    target: str = "localhost:5000",
-    *,
-    host: str = "localhost:8000",
-    scheme: str = "http",
-    peer: str = "127.0.0.1",
-) -> Route:
-    return Route(parse_target(target), f"{scheme}://{host}", host.encode(), scheme, peer)
-
-
-HERE = route()
-ELSEWHERE = route("https://example.com")
+from livereload_sse.web.target import Target
+from tests.routes import ELSEWHERE, HERE, route
 
 
 def asked(*fields: Field, to: Route = HERE) -> list[Field]:
