@@ -14,7 +14,7 @@ from livereload_sse.cli.app_lines import PREFIX, AppLines
 
 if TYPE_CHECKING:
     from livereload_sse.build.results import Finished
-    from livereload_sse.cli.live import LiveRegion
+    from livereload_sse.terminal.live import LiveRegion
 
 
 class AppConsole:

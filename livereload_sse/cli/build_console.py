@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from livereload_sse.build.news import News
     from livereload_sse.build.results import Problem
-    from livereload_sse.cli.live import LiveRegion
+    from livereload_sse.terminal.live import LiveRegion
     from livereload_sse.updates import Update
 
 SHOWN_LINES = 6

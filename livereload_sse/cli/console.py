@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import click
 
 from livereload_sse import __version__, lines
-from livereload_sse.cli.columns import width_of
+from livereload_sse.terminal.columns import width_of
 
 if TYPE_CHECKING:
     from livereload_sse.build.news import News
     from livereload_sse.cli.app_console import AppConsole
     from livereload_sse.cli.build_console import BuildConsole
-    from livereload_sse.cli.live import LiveRegion
+    from livereload_sse.terminal.live import LiveRegion
     from livereload_sse.updates import Update
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ class Console:
     @cached_property
     def _region(self) -> "LiveRegion | None":
         """Where lines are drawn that are not final; None where nobody looks, or nothing can be."""
-        from livereload_sse.cli.live import LiveRegion  # noqa: PLC0415 - see above
+        from livereload_sse.terminal.live import LiveRegion  # noqa: PLC0415 - see above
 
         if self.quiet or not self.is_terminal:
             return None

@@ -21,13 +21,13 @@ from livereload_sse.addresses import (
 )
 from livereload_sse.application import make_application
 from livereload_sse.cli.console import Console
-from livereload_sse.cli.foreground import making_way_for_the_shell
-from livereload_sse.cli.keys import reading_keys
 from livereload_sse.errors import ServerError
 from livereload_sse.folder_session import FolderSession
 from livereload_sse.lines import REBUILD
 from livereload_sse.running import RunningServer, announced, runtime_folder
 from livereload_sse.server import check_certificate, make_server, run, serve
+from livereload_sse.terminal.foreground import making_way_for_the_shell
+from livereload_sse.terminal.keys import reading_keys
 
 DRAW_INTERVAL = 0.1
 """Seconds between two drawings of what goes on."""

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="job control is POSIX
 # Draws until it is told to end; prints what keeps it from drawing.
 PROGRAM = """
 import asyncio, sys
-from livereload_sse.cli.foreground import making_way_for_the_shell
-from livereload_sse.cli.live import LiveRegion
+from livereload_sse.terminal.foreground import making_way_for_the_shell
+from livereload_sse.terminal.live import LiveRegion
 from livereload_sse.server import loop_factory
 
 async def main():

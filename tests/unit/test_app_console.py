@@ -5,7 +5,7 @@ import pytest
 
 from livereload_sse.build.results import Ending, Finished
 from livereload_sse.cli.app_console import AppConsole
-from livereload_sse.cli.live import LiveRegion
+from livereload_sse.terminal.live import LiveRegion
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from livereload_sse.build.news import Failed, Progressed, Started, Succeeded
 from livereload_sse.build.report import make_report
 from livereload_sse.build.results import Ending, Finished, Problem
 from livereload_sse.cli.build_console import BuildConsole
-from livereload_sse.cli.live import LiveRegion
+from livereload_sse.terminal.live import LiveRegion
 from livereload_sse.updates import Update
 
 STARTED = Started(2, "make", ("a.md",), expected=2.0)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.cli.columns import cut, spelt, width_of
+from livereload_sse.terminal.columns import cut, spelt, width_of
 
 LETTERS = "a漢e\u0301 ☀\ufe0f·…"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.cli.foreground import can_redraw, is_in_front, making_way_for_the_shell
+from livereload_sse.terminal.foreground import can_redraw, is_in_front, making_way_for_the_shell
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 

@@ -3,7 +3,7 @@ import io
 import pyte
 import pytest
 
-from livereload_sse.cli.live import HOLD, RELEASE, LiveRegion
+from livereload_sse.terminal.live import HOLD, RELEASE, LiveRegion
 
 
 @pytest.fixture(autouse=True)

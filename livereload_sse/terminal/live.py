@@ -8,8 +8,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from livereload_sse.cli.columns import cut, spelt, width_of
-from livereload_sse.cli.foreground import can_redraw, is_in_front
+from livereload_sse.terminal.columns import cut, spelt, width_of
+from livereload_sse.terminal.foreground import can_redraw, is_in_front
 
 CLEAR_BELOW = "\x1b[J"
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"

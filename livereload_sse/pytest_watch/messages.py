@@ -1,0 +1,201 @@
+"""What a run tells while it goes on: one kind of message for each thing that happens.
+
+Knows the shapes, and how they become JSON and come back. Refuses to know how they travel, and what
+is done about them. `Message` is what all of them are; `decode(encode(message)) == message`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
+"""How a test ended: `error` is a failure outside of the test itself, in a fixture."""
+
+How = Literal["is", "imports", "reads", "lists", "starts"]
+"""In which way a test file uses a path: it is that file, it has it imported or read, or a folder's
+listing read; `starts` is what pytest itself needs before the first test (conftest, configuration)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process has begun a run."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The tests of this run are known, in the order in which they will run."""
+
+    tests: tuple[str, ...]
+    """Node ids."""
+    files: Mapping[str, str]
+    """Each node id's file before `::` → its absolute path."""
+    lines: tuple[int, ...] = ()
+    """Each test's line, counted from 1; 0 where it is not known."""
+    deselected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TestStarted:
+    """A test begins."""
+
+    __test__ = False  # a message, whatever pytest thinks of the name
+
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Output that a test left: `Captured stdout call` and the like."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """A test has ended, its teardown included."""
+
+    __test__ = False
+
+    test: str
+    outcome: Outcome
+    duration: float
+    """Seconds, of setup, call and teardown."""
+    message: str = ""
+    """One line: what went wrong, or why it was skipped."""
+    details: str = ""
+    """What pytest would print: traceback and differences, with the terminal's colours."""
+    path: str = ""
+    """Where it went wrong: an absolute path, and the line in it."""
+    line: int = 0
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionFailed:
+    """A file could not be collected."""
+
+    node: str
+    path: str
+    message: str
+    details: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One path that a test file uses, and by way of which other."""
+
+    path: str
+    how: How
+    via: str = ""
+    """The path that imports or reads it; the test file itself, or `` where it is that."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecorded:
+    """What one test file has used. Sent when the run is over, for each file that ran to its end."""
+
+    file: str
+    uses: tuple[Use, ...]
+    everything: str = ""
+    """Why it must be taken to depend on everything: what it did that cannot be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestHits:
+    """Which functions of the project one test has called."""
+
+    __test__ = False
+
+    test: str
+    functions: tuple[str, ...]
+    """`<absolute path>:<first line>:<qualified name>`, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """Files that the run itself has written."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Modules that this run has imported and that may be imported ahead next time, in order."""
+
+    modules: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Those that may not, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debugging:
+    """A debugger wants the terminal, or has left it."""
+
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that pytest did not count as a test's result: an internal error, a usage error."""
+
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """pytest's session is over; the process ends next."""
+
+    exit_code: int
+    duration: float
+    summary: str = ""
+    """pytest's own last line, without its rule: `2 failed, 310 passed in 0.41s`."""
+
+
+Message = (
+    Started
+    | Collected
+    | TestStarted
+    | TestResult
+    | CollectionFailed
+    | FileRecorded
+    | TestHits
+    | Wrote
+    | Needed
+    | Debugging
+    | Trouble
+    | Finished
+)
+
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Message)}
+_NESTED: dict[str, type[Any]] = {"sections": Section, "uses": Use}
+
+
+def encode(message: Message) -> bytes:
+    """Write a message as one line of JSON, its end included."""
+    shape = {name.name: getattr(message, name.name) for name in fields(message)}
+    for name in _NESTED.keys() & shape.keys():
+        shape[name] = [[getattr(part, f.name) for f in fields(part)] for part in shape[name]]
+    # Lone surrogates, from names and output that are no text, travel as escapes.
+    return json.dumps([type(message).__name__, shape], default=repr).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read a line that `encode` wrote. Raises ValueError for any other."""
+    try:
+        kind, shape = json.loads(line)
+        for name, part in _NESTED.items():
+            if name in shape:
+                shape[name] = tuple(part(*values) for values in shape[name])
+        return _KINDS[kind](**{name: _tuples(value) for name, value in shape.items()})  # type: ignore[no-any-return]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a message: {line[:80]!r}") from error
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,50 @@
+"""What a run is asked to do.
+
+Knows nothing but its own shape, which travels as JSON from the process that watches to the one that
+runs the tests. Both import it, so it imports as good as nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One run of pytest, asked for.
+
+    `args` are pytest's arguments, without those that mean watching. `files` are the test files
+    (absolute paths) that may be collected, None for all that `args` name. `tests` are the node ids
+    that may be run, None for all in those files. `first` are node ids, and absolute paths of test
+    files, in the order in which they shall run before the others. `record`: note what each test file
+    uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once.
+    `roots` are the folders whose files count as the project's; what lies in `installed` does not.
+    """
+
+    args: tuple[str, ...] = ()
+    files: frozenset[str] | None = None
+    tests: frozenset[str] | None = None
+    first: tuple[str, ...] = ()
+    record: bool = True
+    hits: bool = False
+    jobs: int = 1
+    roots: tuple[str, ...] = ()
+    installed: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what `from_json` takes."""
+        made = asdict(self)
+        for name in ("files", "tests"):
+            made[name] = None if made[name] is None else sorted(made[name])
+        return made
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Make it again from what `as_json` gave, once that has travelled."""
+        made = dict(value)
+        for name in ("files", "tests"):
+            made[name] = None if made[name] is None else frozenset(made[name])
+        for name in ("args", "first", "roots", "installed"):
+            made[name] = tuple(made[name])
+        return cls(**made)
