@@ -6,6 +6,7 @@ Knows how the parts of `web` stand in front of one another. Refuses to know sock
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ def make_application(
     tab = TabOptions(
         update=settings.update, highlight=settings.highlight, builds=session.builds is not None
     )
-    tag = partial(render_tag, client_digest=client.digest, tab=tab)
+    tag = make_tag(session, client_digest=client.digest, tab=tab)
     site = _make_site(session, settings, tag=tag, sources=sources)
     endpoints = make_endpoints(session, token=token, client=client, source=sources.look_up)
     watched = site if on_request is None else told(site, on_request)
@@ -59,6 +60,17 @@ def make_application(
         hosts=Hosts(settings.allow_host, bound=settings.host),
         page=forbidden_host,
     )
+
+
+def make_tag(session: "Session", *, client_digest: str, tab: TabOptions) -> "Callable[..., bytes]":
+    """Fill in what is the same in the tags of all pages; `tab` as long as nothing is known of tests."""
+    with_tests = replace(tab, tests=True)
+
+    def tag(page: str, **words: Any) -> bytes:
+        options = tab if session.tests.state() is None else with_tests
+        return render_tag(page, client_digest=client_digest, tab=options, **words)
+
+    return tag
 
 
 def make_endpoints(
@@ -84,6 +96,7 @@ def make_endpoints(
         build=builds.state if builds else None,
         open_place=builds.open_place if builds else None,
         code=code,
+        tests=session.tests.state,
     )
 
 

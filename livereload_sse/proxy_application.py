@@ -3,15 +3,14 @@
 Knows how the parts of `web` stand in front of one another. Refuses to know sockets and the terminal.
 """
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from livereload_sse.application import OnRequest, make_endpoints, parted, told
+from livereload_sse.application import OnRequest, make_endpoints, make_tag, parted, told
 from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.gated import Gated
 from livereload_sse.web.guard import Guard, Hosts
-from livereload_sse.web.injection import TabOptions, render_tag
+from livereload_sse.web.injection import TabOptions
 from livereload_sse.web.learning import Learning
 from livereload_sse.web.middleware import Tagging
 from livereload_sse.web.pages import forbidden_host
@@ -44,7 +43,7 @@ def make_proxy_application(
     tab = TabOptions(
         update="reload", highlight=settings.highlight, builds=session.builds is not None
     )
-    tag = partial(render_tag, client_digest=ours.digest, tab=tab)
+    tag = make_tag(session, client_digest=ours.digest, tab=tab)
     endpoints = make_endpoints(session, token=token, client=ours)
     tagging = Tagging(Proxy(target, client, name=token), tag=tag, last_id=session.last_id_text)
     proxied = Gated(

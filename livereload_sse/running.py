@@ -56,6 +56,16 @@ def runtime_folder() -> Path:
     return folder
 
 
+def apps_folder(folder: Path) -> Path:
+    """Find, or make, the folder within `folder` for applications that have live reload themselves.
+
+    They stand apart: commands that speak to *the* server do not mean them.
+    """
+    apps = folder / "apps"
+    apps.mkdir(mode=0o700, exist_ok=True)
+    return apps
+
+
 @contextmanager
 def announced(server: RunningServer, folder: Path) -> Iterator[Path]:
     """Keep a state file of `server` in `folder` as long as the context lasts."""

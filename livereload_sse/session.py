@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from livereload_sse.sse import Broadcaster, Event, EventId, Gap
 from livereload_sse.updates import Update, Updates
 from livereload_sse.watch import ChangeSet, Ignore, Watcher, coarse_milliseconds
+from livereload_sse.web.shared_tests import SharedTests
 from livereload_sse.web.urls import canonical_url, is_denied, parse_prefix
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Session(ABC):
         self.broadcaster = Broadcaster(clock=coarse_milliseconds, origin=origin)
         self.watcher: Watcher
         self.builds: Builds | None = None
+        self.tests = SharedTests()
         self._settings = settings
         self._tabs = self._hidden = 0
         self._on_update = on_update
@@ -138,7 +140,7 @@ class Session(ABC):
         On the tabs' channel (the unnamed one) a name that the client does not know is wrapped: an
         EventSource hears only names it has been told to listen to.
         """
-        if channel or name in TAB_EVENTS:
+        if channel or name in TAB_EVENTS or self.tests.take(name, data):
             return self._publish(name, data, channel=channel)
         return self._publish("custom", {"name": name, "data": data})
 
@@ -146,7 +148,7 @@ class Session(ABC):
         """Say what a tab missed whose id is not in memory: by what is newer than the id's time."""
         if gap is Gap.FUTURE:
             return [event("reload", {"reason": "this tab is ahead of the server's clock"})]
-        return await self._missed(after.milliseconds)
+        return [*self.tests.events(), *await self._missed(after.milliseconds)]
 
     def acknowledge(self, ack: "Ack") -> None:
         """Take one tab's word on one event."""

@@ -5,20 +5,26 @@ session begins and ends in a server that is not ours. Refuses to know frameworks
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeVar
 
+from livereload_sse.addresses import url_of
 from livereload_sse.app_session import AppSession
-from livereload_sse.application import make_endpoints
+from livereload_sse.application import make_endpoints, make_tag
 from livereload_sse.ending import before_ending
+from livereload_sse.errors import ServerError
 from livereload_sse.lines import update_line
+from livereload_sse.running import RunningServer, announced, apps_folder, runtime_folder
 from livereload_sse.server_logs import find_logger, hide_internal_requests
 from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.guard import INTERNAL_PREFIX, Guard, Hosts, is_internal
-from livereload_sse.web.injection import TabOptions, render_tag
+from livereload_sse.web.injection import TabOptions
 from livereload_sse.web.learning import Learning
 from livereload_sse.web.middleware import Tagging
 from livereload_sse.web.pages import forbidden_host
@@ -78,6 +84,7 @@ class Wrapped:
             live, path = await self.live(), path_within(scope)
             live.session.basis = basis_of(scope)
             if is_internal(path):
+                live.announce(scope)
                 await live.internal({**scope, "path": path, "root_path": ""}, receive, send)
             else:
                 await live.pages(scope, receive, send)
@@ -185,9 +192,12 @@ class Live:
         self._running = self.loop.create_task(self._run())
         client = packaged_client()
         self._tab = partial(TabOptions, update="reload", highlight=settings.highlight)
-        self._render = partial(render_tag, client_digest=client.digest)
+        self._tag = partial(make_tag, session, client_digest=client.digest)
+        self._token = secrets.token_urlsafe(24)
+        self._announced = ExitStack()
+        self._is_announced = False
         endpoints = make_endpoints(
-            session, token=secrets.token_urlsafe(24), client=client, code=session.find_code
+            session, token=self._token, client=client, code=session.find_code
         )
         self.internal = Guard(endpoints, hosts=hosts, page=forbidden_host)
         self._app = app
@@ -213,6 +223,20 @@ class Live:
         await self.ready()
         return word(self.session)
 
+    def announce(self, scope: "Scope") -> None:
+        """Leave a state file for `pytest --watch`, with the first request that a tab makes to us: the
+        application is not told before where it is served.
+        """
+        url = None if self._is_announced else _find_url(scope)
+        if url is None or not self.is_running:
+            return
+        self._is_announced = True
+        server = RunningServer(
+            url=url, token=self._token, pid=os.getpid(), root=str(self.session.root)
+        )
+        with suppress(OSError, ServerError):  # then the tests are not shown; nothing else needs it
+            self._announced.enter_context(announced(server, apps_folder(runtime_folder())))
+
     async def end(self) -> None:
         """End the streams, and the session. Raises what it has failed with."""
         self._closing.set()
@@ -222,21 +246,36 @@ class Live:
 
     async def _run(self) -> None:
         try:
-            await self._run_session()
+            with self._announced:
+                await self._run_session()
         finally:
             self.is_ready = False
 
     async def _run_session(self) -> None:
         async with self.session:
             tab = self._tab(code=await self.session.find_code())
-            tag = partial(self._render, tab=tab)
-            tagging = Tagging(self._app, tag=tag, last_id=self.session.last_id_text)
+            tagging = Tagging(self._app, tag=self._tag(tab=tab), last_id=self.session.last_id_text)
             self.pages = Fresh(Learning(tagging, self.session.provenance), tagging)
             with before_ending(self.session.hang_up) as is_minded:
                 self.session.makes_way = not is_minded
                 self.is_ready = True
                 self._ready.set()
                 await self._closing.wait()
+
+
+def _find_url(scope: "Scope") -> str | None:
+    """Say where the application is reached; None where that is no address that could be called.
+
+    What a test client makes up is a name.
+    """
+    host, port = scope.get("server") or ("", None)
+    try:
+        number = "127.0.0.1" if host == "localhost" else str(ip_address(host))
+    except ValueError:
+        return None
+    if not port or scope["scheme"] not in ("http", "https"):
+        return None
+    return url_of(number, port, scheme=scope["scheme"], path=f"{basis_of(scope)}/")
 
 
 def _resolve(future: "asyncio.Future[Update]", update: "Update") -> None:

@@ -11,7 +11,7 @@ import { createCode } from './code.js';
 import { findTagElement, readFacts } from './facts.js';
 import { createInbox } from './inbox.js';
 import { firstId, knownElsewhere } from './memory.js';
-import { BUILD_EVENTS, EVENT_NAMES, isLater } from './messages.js';
+import { BUILD_EVENTS, EVENT_NAMES, TESTS_EVENTS, isLater } from './messages.js';
 import { createPatch } from './patch/patch.js';
 import { createSources } from './patch/source.js';
 import { reload } from './reload.js';
@@ -77,6 +77,7 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
   });
   const inbox = createInbox({ document, receive: tab.receive });
   const builds = tag.builds ? followBuilds(tag) : null;
+  const tests = followTests(tag);
   const code = tag.code === null ? null : createCode({
     fetch, url: internal('code'), findStorage: () => sessionStorage, code: tag.code, hasJustComeAgain,
     outdated: () => inbox.receive('reload', NEW_CODE, tag.id),
@@ -86,14 +87,16 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
     SharedWorker: window.SharedWorker, trustedTypes, EventSource, fetch, document, window,
     ...timers, after, url: internal('events'), names: EVENT_NAMES,
     receive: (name, text, id) => {
-      // A hidden tab shows builds as well: that changes nothing of the page, and waits for nobody.
+      // A hidden tab shows them as well: that changes nothing of the page, and waits for nobody.
       if (BUILD_EVENTS.includes(name)) builds?.receive(name, text);
+      else if (TESTS_EVENTS.includes(name)) tests.receive(name, text);
       else inbox.receive(name, text, id);
     },
     opened: () => {
       badge.back();
       tab.retry();
       builds?.opened();
+      tests.opened();
       code?.opened();
       // Another run of the server knows nothing of what this page has been waiting for.
       if (wasAway && tag.kind === 'waiting' && !tag.builds) inbox.receive('reload', BACK, tag.id);
@@ -103,6 +106,7 @@ export function connect({ tag, note, memory, readState, loaded, began }) {
       wasAway = true;
       badge.away();
       builds?.away();
+      tests.away();
     },
   }).start();
   whenShown({ document, window, requestAnimationFrame, ...timers }, () => {
@@ -138,6 +142,27 @@ function followBuilds(tag) {
     receive: (name, text) => made.then((build) => build.receive(name, text)),
     opened: () => made.then((build) => build.opened()),
     away: () => made.then((build) => build.away()),
+  };
+}
+
+/**
+ * Shows how tests are, once there is something to show: most pages are of projects whose tests nobody
+ * watches, and load nothing for it.
+ *
+ * @param {Tag} tag
+ */
+function followTests(tag) {
+  const find = () => import('./tests_badge/tests.js').then(({ createTests }) => createTests({
+    document, window, fetch, internal, ...timers,
+  }));
+  let made = tag.tests ? find() : null;
+  return {
+    receive(/** @type {string} */ name, /** @type {string} */ text) {
+      made ??= find();
+      made.then((tests) => tests.receive(name, text));
+    },
+    opened: () => made?.then((tests) => tests.opened()),
+    away: () => made?.then((tests) => tests.away()),
   };
 }
 

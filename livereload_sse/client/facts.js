@@ -18,6 +18,7 @@ import { canonicalPath, findPath, isPage } from './paths.js';
  * @property {'patch' | 'reload'} update what this tab does about its own page
  * @property {boolean} highlight whether changed elements are shown for a moment
  * @property {boolean} builds whether the server builds what it shows
+ * @property {boolean} tests whether something was known of the project's tests
  * @property {number | null} code how new the code is that has made the page; null: no code has
  */
 
@@ -50,13 +51,15 @@ export function findTagElement(document) {
 export function findTag(document) {
   const script = findTagElement(document);
   if (script === null) return null;
-  const { page = '/', digest = '', id = '', kind, update, highlight, builds, code = '' } = script.dataset;
+  const { page = '/', digest = '', id = '', kind, update, highlight, builds, tests, code = '' } =
+    script.dataset;
   return {
     page, digest, id,
     kind: kind === 'error' || kind === 'listing' || kind === 'waiting' ? kind : 'page',
     update: update === 'reload' ? 'reload' : 'patch',
     highlight: highlight !== 'off',
     builds: builds === 'on',
+    tests: tests === 'on',
     code: /^\d{1,15}$/.test(code) ? Number(code) : null,
   };
 }

@@ -33,8 +33,13 @@ export const BUILD_EVENTS = Object.freeze([
   'build-started', 'build-output', 'build-succeeded', 'build-failed',
 ]);
 
+/** What is told of tests, for those who show that (`tests_badge/`). */
+export const TESTS_EVENTS = Object.freeze(['tests-started', 'tests-finished', 'tests-gone']);
+
 /** The event names to listen to. */
-export const EVENT_NAMES = Object.freeze([...Object.keys(READERS), ...BUILD_EVENTS]);
+export const EVENT_NAMES = Object.freeze([
+  ...Object.keys(READERS), ...BUILD_EVENTS, ...TESTS_EVENTS,
+]);
 
 /**
  * Read one event; `null` when the name is unknown or the data is not what the name promises.

@@ -16,7 +16,8 @@ class Order:
     `args` are pytest's arguments, without those that mean watching. `files` are the test files
     (absolute paths) that may be collected, None for all that `args` name. `tests` are the node ids
     that may be run, None for all in those files. `first` are node ids, and absolute paths of test
-    files, in the order in which they shall run before the others. `record`: note what each test file
+    files, in the order in which they shall run before the others. `names` and `paths` are filters
+    that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note what each test file
     uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once.
     `roots` are the folders whose files count as the project's; what lies in `installed` does not.
     """
@@ -25,6 +26,8 @@ class Order:
     files: frozenset[str] | None = None
     tests: frozenset[str] | None = None
     first: tuple[str, ...] = ()
+    names: str = ""
+    paths: str = ""
     record: bool = True
     hits: bool = False
     jobs: int = 1

@@ -72,6 +72,8 @@ class Endpoints:
         editor. What the answer tells of its `LiveReloadError`s is for the person at the page
     code: how new the code is that the application runs, awaited by `GET code`, in milliseconds since
         1970. None: no application stands behind this
+    tests: what `GET tests` shows: what is known of the tests, with the event's name as `event`. None:
+        nobody watches them
     source: finds what was served: called with a page's canonical URL, the digest wanted and the
         digest before which (one of the two is empty); returns the digest and the bytes, if held
     client: the modules to serve; default: the packaged ones (raises `MissingClientError`)
@@ -92,6 +94,7 @@ class Endpoints:
         build: Callable[[], Mapping[str, Any]] | None = None,
         open_place: "Callable[[str], Awaitable[None]] | None" = None,
         code: "Callable[[], Awaitable[int]] | None" = None,
+        tests: Callable[[], Mapping[str, Any] | None] = lambda: None,
     ) -> None:
         if not token:
             raise ValueError("an empty token would let anybody publish")
@@ -102,6 +105,7 @@ class Endpoints:
         self._build = build
         self._open_place = open_place
         self._code = code
+        self._tests = tests
         self._status = status
         self._authorization = f"bearer {token}".encode()
         self._publish = publish
@@ -119,6 +123,7 @@ class Endpoints:
             "/source": (FETCHING, self._answer_source),
             "/status": (FETCHING, self._answer_status),
             "/tabs": ("POST", self._answer_tabs),
+            "/tests": (FETCHING, self._answer_tests),
         }
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -160,6 +165,10 @@ class Endpoints:
         if self._code is None:
             refuse(404, "No application stands behind this.")
         return json_answer({"code": await self._code()})
+
+    async def _answer_tests(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
+        """No tests are no error: a tab asks because there were some a moment ago."""
+        return json_answer(self._tests() or {"event": None})
 
     async def _answer_open(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
         """Open a place in the editor. The page says which one of those that it was told of, by a

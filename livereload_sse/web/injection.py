@@ -71,14 +71,15 @@ def wants_injection(asked: Mapping[bytes, bytes]) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabOptions:
     """What a tab is told of how it shall behave: what it does about its own page, whether it shows
-    where, whether there are builds to hear of, and how new the code of the app is that makes its
-    page, in milliseconds since 1970. The defaults are not written.
+    where, whether there are builds to hear of, how new the code of the app is that makes its page, in
+    milliseconds since 1970, and whether something is known of tests. The defaults are not written.
     """
 
     update: "UpdateMode" = "patch"
     highlight: bool = True
     builds: bool = False
     code: int | None = None
+    tests: bool = False
 
     def as_data(self) -> dict[str, str]:
         """Write the attributes of the tag."""
@@ -87,6 +88,7 @@ class TabOptions:
             **({"data-highlight": "off"} if not self.highlight else {}),
             **({"data-builds": "on"} if self.builds else {}),
             **({"data-code": str(self.code)} if self.code is not None else {}),
+            **({"data-tests": "on"} if self.tests else {}),
         }
 
 

@@ -10,7 +10,7 @@ const ORIGIN = 'http://localhost:8000';
 /** @type {Tag} */
 const TAG = {
   page: '/about', digest: 'p1', id: '1-0', kind: 'page', update: 'patch', highlight: true, builds: false,
-  code: null,
+  tests: false, code: null,
 };
 
 /**
@@ -56,19 +56,20 @@ test('the tag is read from the script element', () => {
   const dataset = { page: '/404', digest: '', id: '7-1', kind: 'error' };
 
   assert.deepEqual(findTag(createDocument({ script: [{ dataset }] })), {
-    ...dataset, update: 'patch', highlight: true, builds: false, code: null,
+    ...dataset, update: 'patch', highlight: true, builds: false, tests: false, code: null,
   });
 });
 
 test('what the server was told to do otherwise is on the tag', () => {
   const dataset = {
-    page: '/', id: '7-1', update: 'reload', highlight: 'off', builds: 'on', code: '1795',
+    page: '/', id: '7-1', update: 'reload', highlight: 'off', builds: 'on', tests: 'on', code: '1795',
   };
 
   const tag = findTag(createDocument({ script: [{ dataset }] }));
 
   assert.deepEqual(
-    [tag?.update, tag?.highlight, tag?.builds, tag?.code], ['reload', false, true, 1795],
+    [tag?.update, tag?.highlight, tag?.builds, tag?.tests, tag?.code],
+    ['reload', false, true, true, 1795],
   );
 });
 

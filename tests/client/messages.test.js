@@ -56,10 +56,10 @@ for (const [name, text] of GARBLED) {
   });
 }
 
-test('the names to listen to are those that can be read, and those of builds', () => {
+test('the names to listen to are those that can be read, and those of builds and tests', () => {
   assert.deepEqual([...EVENT_NAMES].sort(), [
     'build-failed', 'build-output', 'build-started', 'build-succeeded',
-    'change', 'custom', 'reload',
+    'change', 'custom', 'reload', 'tests-finished', 'tests-gone', 'tests-started',
   ]);
 });
 

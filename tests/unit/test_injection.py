@@ -182,11 +182,11 @@ def test_a_nonce_comes_along_when_there_is_one() -> None:
 
 
 def test_what_differs_from_the_defaults_is_said_to_the_client() -> None:
-    options = TabOptions(update="reload", highlight=False, builds=True)
+    options = TabOptions(update="reload", highlight=False, builds=True, tests=True)
 
     tag = render_tag("/", client_digest="c", event_id="1-0", tab=options)
 
-    assert b' data-update="reload" data-highlight="off" data-builds="on">' in tag
+    assert b' data-update="reload" data-highlight="off" data-builds="on" data-tests="on">' in tag
 
 
 def test_what_an_attribute_cannot_hold_is_escaped() -> None:

@@ -1,0 +1,124 @@
+"""The line between the process that watches and the one that runs tests.
+
+Knows sockets, and that each thing said is one line of JSON. At the tests' end everything blocks and
+nothing needs a thread; at the watching end it is asyncio's. Refuses to know what is said.
+"""
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from livereload_sse.pytest_watch.messages import Message, encode
+
+FROM_ENVIRONMENT = "SSE_RELOAD_TEST_HOST"
+"""The environment variable that says where the other end is: `fd:5`, or `port:50123:secret`."""
+
+
+class Teller:
+    """The tests' end. Says nothing in the processes that a test forks: only one may write here."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._process = os.getpid()
+        self._heard = bytearray()
+        self.is_open = True
+
+    def tell(self, message: Message) -> None:
+        """Send one message; waits while the other end is busy."""
+        if os.getpid() == self._process:
+            self._send(encode(message))
+
+    def say(self, what: Mapping[str, Any]) -> None:
+        """Send what is no `Message`: the host's own words. What a killed run left unfinished before
+        it is made a line of its own.
+        """
+        self._send(b"\n" + json.dumps(what).encode() + b"\n")
+
+    def listen(self) -> dict[str, Any] | None:
+        """Wait for one line; None when the other end has gone."""
+        while b"\n" not in self._heard:
+            chunk = self._receive()
+            if not chunk:
+                return None
+            self._heard += chunk
+        line, _, rest = bytes(self._heard).partition(b"\n")
+        self._heard[:] = rest
+        return json.loads(line)  # type: ignore[no-any-return]  # a line of ours
+
+    def belongs_to_me(self) -> None:
+        """Speak in this process from now on: it has been forked to do so."""
+        self._process = os.getpid()
+
+    def fileno(self) -> int:
+        """Name the descriptor, for whoever waits for the other end to go."""
+        return self._end.fileno()
+
+    def _receive(self) -> bytes:
+        try:
+            return self._end.recv(65536)
+        except ConnectionResetError:
+            return b""  # gone with something unread: gone
+
+    def _send(self, line: bytes) -> None:
+        try:
+            self._end.sendall(line)
+        except OSError:
+            # The process that watched has ended. The run goes on to its own end: its output is still
+            # somebody's, and teardown matters.
+            self.is_open = False
+
+
+class Line(asyncio.Protocol):
+    """The watching end: calls `on_line` with each line, and `on_end` once."""
+
+    def __init__(self, on_line: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+        self._on_line = on_line
+        self._on_end = on_end
+        self._pieces: list[bytes] = []
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what writes."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on whole lines. A record may be megabytes long, so pieces are joined once."""
+        *lines, rest = data.split(b"\n")
+        for line in lines:
+            self._pieces.append(line)
+            whole = b"".join(self._pieces)
+            self._pieces.clear()
+            if whole:
+                self._on_line(whole)
+        if rest:
+            self._pieces.append(rest)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell that nothing comes any more."""
+        del exc  # a reset is an end like any other
+        self._on_end()
+
+    def say(self, what: Mapping[str, Any]) -> None:
+        """Send one line."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(json.dumps(what).encode() + b"\n")
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+def find_teller(environment: Mapping[str, str]) -> Teller:
+    """Join the line that whoever started this process has named. Raises OSError when it has gone."""
+    way, _, rest = environment[FROM_ENVIRONMENT].partition(":")
+    if way == "fd":
+        return Teller(socket.socket(fileno=int(rest)))
+    port, _, secret = rest.partition(":")
+    end = socket.create_connection(("127.0.0.1", int(port)))
+    end.sendall(secret.encode() + b"\n")
+    return Teller(end)

@@ -1,0 +1,110 @@
+"""A process that is warm, and begins runs from there.
+
+On Linux it forks one process for each run. Elsewhere, where a fork is unsafe or unknown, it becomes
+the run itself, and the next host warms up meanwhile. It imports what runs have needed, and nothing
+of the project, so a run that begins here finds the project as it is on the disk.
+
+Has one thread, always: what forks must. Refuses to know why a run is wanted.
+"""
+
+import gc
+import os
+import select
+import signal
+import sys
+from typing import Any
+
+from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.order import Order
+
+REAP_INTERVAL = 0.005
+"""Seconds between looks at a run, where the system cannot wait for it and the line at once."""
+
+
+def serve_first(teller: Teller, order: Order) -> Order | None:
+    """Fork the run in which pytest goes on. Returns the order in it, and None in the host, once that
+    run has ended.
+    """
+    return order if _fork_run(teller) else None
+
+
+def serve(teller: Teller, *, forks: bool) -> Order | None:
+    """Serve requests until the other end goes. Returns the order in a process that is to run it, and
+    None in the host in the end.
+    """
+    while (request := teller.listen()) is not None:
+        if "preload" in request:
+            teller.say({"preloaded": _preload(request["preload"])})
+        elif "run" in request:
+            order = Order.from_json(request["run"])
+            if not forks or _fork_run(teller):
+                return order
+    return None
+
+
+def _preload(names: list[str]) -> dict[str, Any]:
+    from livereload_sse.pytest_watch.preloading import preload  # noqa: PLC0415 - after the first run
+
+    return preload(names)
+
+
+def _fork_run(teller: Teller) -> bool:
+    """Begin a run in a process of its own. Returns True in that process, and False in the host, once
+    the run has ended.
+    """
+    # Objects that live as long as the host stay where they are: no page of theirs is copied because
+    # a collection has looked at it.
+    gc.freeze()
+    pid = os.fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        teller.belongs_to_me()
+        return True
+    _mind(pid, teller)
+    return False
+
+
+def _mind(pid: int, teller: Teller) -> None:
+    """Wait until the run has ended. It ends at once when whoever asked for it has gone."""
+    if not _wait(pid, teller):
+        _kill_group(pid)
+    _, status = os.waitpid(pid, 0)
+    _kill_group(pid)  # what it has started and left behind
+    teller.say({"exited": os.waitstatus_to_exitcode(status)})
+
+
+def _wait(pid: int, teller: Teller) -> bool:
+    """Return whether the run has ended before the other end of the line went."""
+    poll = select.poll()
+    poll.register(teller, select.POLLRDHUP)
+    try:
+        ends: int | None = os.pidfd_open(pid)
+    except OSError:
+        ends = None  # a kernel or a sandbox that has no such thing
+    if ends is None:
+        return _wait_by_looking(pid, poll)
+    poll.register(ends, select.POLLIN)
+    try:
+        return any(descriptor == ends for descriptor, _ in poll.poll())
+    finally:
+        os.close(ends)
+
+
+def _wait_by_looking(pid: int, poll: "select.poll") -> bool:
+    while not poll.poll(REAP_INTERVAL * 1000):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return True
+    return False
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return  # nothing of it is left; on macOS a group of zombies is "not permitted"
+
+
+def become_host() -> None:
+    """Let signals of the terminal pass by: they are for whoever watches, who says what follows."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,164 @@
+"""The words around a run: why it runs, what became of a change that runs nothing, how a run broke.
+
+Pure: facts in, text out. Refuses to know colours, terminals and clocks. What stands below while we
+wait is the `footer`'s.
+"""
+
+import signal
+from collections.abc import Sequence
+
+from livereload_sse.lines import files_phrase, printable
+from livereload_sse.pytest_watch.bindings import Action, Bindings
+from livereload_sse.pytest_watch.spans import Line, Span, indented, joined, wrapped
+from livereload_sse.pytest_watch.standing import NOTHING_ON, Counts, Mode, Standing
+from livereload_sse.terminal.columns import cut, width_of
+
+__all__ = ["Counts", "Mode", "Standing"]  # what the lines are about
+
+STAMP = len("00:00:00  ")
+"""Columns that the time takes before a line."""
+
+_REASON_ROWS = 3
+
+_ASKED: dict[Action, str] = {
+    "failed": "those that failed",
+    "last": "the last run again",
+    "affected": "what the changes affect",
+    "cold": "from a cold start",
+    "snapshots": "updating snapshots",
+    "debug": "with a debugger at the first failure",
+}
+
+_SWITCHED: dict[Action, tuple[str, str]] = {
+    "failed": ("only what failed", "not only what failed"),
+    "stop": ("stops at the first failure", "goes on after a failure"),
+    "cold": ("runs start cold", "runs start warm"),
+    "pause": ("paused: changes wait", "changes start runs again"),
+    "screen": ("the screen is cleared before a run", "the screen is not cleared"),
+    "clear": ("the filters are cleared", "the filters are cleared"),
+}
+
+
+def opening_line(name: str, bindings: Bindings, *, keys: bool) -> str:
+    """Say, before the first run, that it will not be the last."""
+    return f"sse-reload watches {printable(name)} · {hints(bindings, keys=keys)}"
+
+
+def hints(bindings: Bindings, *, keys: bool) -> str:
+    """Name the two keys that one has to know; without keys, how one leaves."""
+    known: tuple[Action, Action] = ("help", "quit")
+    named = [f"{bindings.key_of(one)} {one}" for one in known if bindings.key_of(one)]
+    return "  ".join(named) if keys and named else "Ctrl-C quits"
+
+
+def chosen_line(files: Sequence[str], chosen: int, total: int) -> str:
+    """Say what changed and how much that runs: `src/cart.py → 4 of 312 tests`."""
+    return f"{files_phrase(files)} → {_share(chosen, total)}"
+
+
+def asked_line(action: Action, chosen: int, total: int, bindings: Bindings) -> str:
+    """Say what a key runs: `f → 3 of 312 tests, those that failed`."""
+    what = _ASKED.get(action, "")
+    share = _share(chosen, total)
+    return f"{bindings.key_of(action) or action} → {share}, {what}".removesuffix(", ")
+
+
+def _share(chosen: int, total: int) -> str:
+    tests = "1 test" if total == 1 else f"{total} tests"
+    return f"{chosen} of {tests}" if chosen < total else f"all {tests}"
+
+
+def header(
+    line: str, *, at: str, width: int, reason: str = "", mode: Mode = NOTHING_ON
+) -> list[Line]:
+    """Make the lines above a run of `src/cart.py → 4 of 312 tests: test_cart (imports it)`.
+
+    `at` is the time of day. What is after the colon moves to the next lines where it does not fit, as
+    `reason` always does; of both together no more than three are shown. What is switched on is said
+    last.
+    """
+    room = max(1, width - STAMP)
+    colon = line.find(": ", line.find(" → ") + 1)
+    breaks = colon >= 0 and width_of(line) > room
+    first, moved = (line[:colon], line[colon + 2 :]) if breaks else (line, "")
+    rows = wrapped("; ".join(filter(None, [moved, reason])), room)
+    if len(rows) > _REASON_ROWS:
+        rows[_REASON_ROWS - 1 :] = [cut(" ".join(rows[_REASON_ROWS - 1 :]), room)]
+    below = [(Span(row, "quiet"),) for row in rows]
+    below += joined([(Span(text, "careful"),) for text in switched_on(mode)], room)
+    return [stamped(first, at), *(indented(row, STAMP) for row in below)]
+
+
+def stamped(text: str, at: str) -> Line:
+    """Put the time before a line; files stand out from what became of them."""
+    files, arrow, outcome = text.partition(" → ")
+    stamp = Span(f"{at}  ", "quiet")
+    if not arrow:
+        return (stamp, Span(text))
+    return (stamp, Span(files, "strong"), Span(arrow, "quiet"), Span(outcome))
+
+
+def switched_on(mode: Mode) -> list[str]:
+    """Say what leaves tests out, or runs them otherwise, until it is switched off."""
+    return [
+        *(["only what failed"] if mode.failed_only else []),
+        *([f"tests like {printable(mode.tests)}"] if mode.tests else []),
+        *([f"files like {printable(mode.files)}"] if mode.files else []),
+        *(["stops at the first failure"] if mode.stop_first else []),
+        *(["cold"] if mode.cold else []),
+    ]
+
+
+def switched_line(action: Action, mode: Mode) -> str:
+    """Say what a key has just switched on, or off; `mode` is as it is now."""
+    if action == "tests":
+        return f"only tests like {printable(mode.tests)}" if mode.tests else "tests of any name"
+    if action == "files":
+        return f"only files like {printable(mode.files)}" if mode.files else "tests of any file"
+    on, off = _SWITCHED[action]
+    return on if action in mode.on else off
+
+
+def unused_line(files: Sequence[str]) -> str:
+    """Say that nothing runs, since no test reads what has changed."""
+    return f"{files_phrase(files)} → no test reads {'it' if len(files) == 1 else 'them'}"
+
+
+def same_line(files: Sequence[str]) -> str:
+    """Say that nothing runs, since no code has changed in what was saved."""
+    return f"{files_phrase(files)} → same code as before, nothing to run"
+
+
+def cancelling_line(files: Sequence[str] = ()) -> str:
+    """Say that a run is being ended: because of files that have changed, or by Ctrl-C."""
+    if files:
+        return f"{files_phrase(files)} → the run starts over"
+    return "cancelling the run · Ctrl-C again quits"
+
+
+def debugging_line() -> str:
+    """Say why a change does not start a run."""
+    return "a debugger has the terminal: changes wait until it is left"
+
+
+def died_line(returncode: int, test: str = "") -> str:
+    """Say how a process ended that told no end, and in which test; `returncode` as of `subprocess`."""
+    where = f" in {printable(test)}" if test else " before its first test"
+    if returncode >= 0:
+        return f"the run ended by itself{where}, with exit code {returncode}"
+    name = _signal_name(-returncode)
+    memory = ", as a system does when memory runs out" if name == "SIGKILL" else ""
+    return f"the run was killed by {name}{where}{memory}"
+
+
+def late_line(limit: float, test: str = "") -> str:
+    """Say that a run was ended because it took more than `limit` seconds."""
+    where = f" in {printable(test)}" if test else ""
+    return f"the run was ended after {limit:g} s{where} (--watch-timeout)"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,113 @@
+"""What the process that watches knows of the pytest that was started.
+
+Knows pytest's configuration as it is before anything of the project is imported. Refuses to know
+what is done with it.
+"""
+
+import os
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+FLAGS = ("--watch", "--live-watch", "--watch-cold", "--watch-ui")
+"""The words that mean watching, and are not for the runs."""
+
+CONFIGURATION = (
+    "pyproject.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "tox.ini",
+    "setup.cfg",
+    "pytest.toml",
+    ".pytest.toml",
+)
+"""Files in which pytest looks for its settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The facts."""
+
+    args: tuple[str, ...]
+    """The arguments of later runs: the user's own."""
+    folder: Path
+    """Where it was started."""
+    root: Path
+    config_file: Path | None
+    cache_dir: Path | None
+    roots: tuple[str, ...]
+    installed: tuple[str, ...]
+    python_files: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    map: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    cold: bool = False
+    page: bool = False
+    timeout: float | None = None
+
+    @property
+    def record_file(self) -> Path | None:
+        """Where what is known of the tests is kept; None without pytest's cache."""
+        return self.cache_dir / "sse-reload" / "record.json" if self.cache_dir else None
+
+    @property
+    def configuration(self) -> tuple[str, ...]:
+        """The files after whose change everything runs."""
+        names = [os.fspath(self.root / name) for name in CONFIGURATION]
+        return (*names, os.fspath(self.config_file)) if self.config_file else tuple(names)
+
+
+def find_setup(early_config: "pytest.Config") -> Setup:
+    """Read what is needed of a configuration that is half made."""
+    known = early_config.known_args_namespace
+    root = early_config.rootpath
+    python_path = [os.fspath(path) for path in early_config.getini("pythonpath")]
+    return Setup(
+        args=tuple(without_flags(early_config.invocation_params.args)),
+        folder=early_config.invocation_params.dir,
+        root=root,
+        config_file=early_config.inipath,
+        cache_dir=root / early_config.getini("cache_dir") if _has_cache(early_config) else None,
+        roots=tuple(dict.fromkeys([os.fspath(root), *python_path])),
+        installed=find_installed(),
+        python_files=tuple(early_config.getini("python_files")),
+        ignore=tuple(early_config.getini("live_watch_ignore")),
+        map=tuple(early_config.getini("live_watch_map")),
+        keys=tuple(early_config.getini("live_watch_keys")),
+        cold=known.live_watch_cold,
+        page=known.live_watch_ui,
+        timeout=known.live_watch_timeout,
+    )
+
+
+def _has_cache(early_config: "pytest.Config") -> bool:
+    return early_config.pluginmanager.hasplugin("cacheprovider")
+
+
+def find_installed() -> tuple[str, ...]:
+    """Name the folders whose modules are installed: never the project's own, wherever they lie."""
+    import site  # noqa: PLC0415 - here only
+
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    found = [sysconfig.get_path(name) for name in names]
+    if site.ENABLE_USER_SITE:
+        found.append(site.getusersitepackages())
+    return tuple(dict.fromkeys(path for path in found if path))
+
+
+def without_flags(args: "tuple[str, ...]") -> list[str]:
+    """Leave out what means watching, as far as the options end."""
+    kept: list[str] = []
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            kept.extend([word, *words])
+        elif word == "--watch-timeout":
+            next(words, None)
+        elif word not in FLAGS and not word.startswith("--watch-timeout="):
+            kept.append(word)
+    return kept

@@ -1,0 +1,63 @@
+"""The moment at which `pytest --watch` becomes two: one that watches, and one that runs tests.
+
+Here nothing of the project has been imported and there is one thread, so a fork is safe; the first
+run is the pytest that was started, going on where it stood.
+"""
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.order import Order
+from livereload_sse.pytest_watch.setup import Setup, find_setup, without_flags
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def take_over(early_config: "pytest.Config", args: list[str]) -> None:
+    """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
+    setup = find_setup(early_config)
+    if os.environ.get("CI"):
+        sys.stderr.write("sse-reload: CI is set, so the tests run once and nothing is watched.\n")
+        _strip(args)
+        return
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        _be_host(Teller(theirs), early_config, first_order(setup))
+        _strip(args)
+        return
+    theirs.close()
+    from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
+
+    raise SystemExit(watch(setup, ours))
+
+
+def first_order(setup: Setup) -> Order:
+    """Ask for everything, recorded."""
+    return Order(args=setup.args, roots=setup.roots, installed=setup.installed)
+
+
+def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> None:
+    """Fork the first run and serve the later ones. Returns in the first run's process only."""
+    from livereload_sse.pytest_watch import child, host  # noqa: PLC0415 - here only
+
+    host.become_host()
+    order = host.serve_first(teller, first)
+    if order is not None:
+        loan = child.prepare(teller, order)
+        for plugin in child.make_plugins(teller, order, loan):
+            early_config.pluginmanager.register(plugin)
+        return
+    early_config._ensure_unconfigure()  # noqa: SLF001 - what pytest calls itself; it undoes its import hook
+    order = host.serve(teller, forks=True)
+    if order is None:
+        os._exit(0)
+    child.run_and_exit(teller, order)
+
+
+def _strip(args: list[str]) -> None:
+    args[:] = without_flags(tuple(args))

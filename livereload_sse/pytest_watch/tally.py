@@ -1,0 +1,90 @@
+"""What became of one run, as it goes on.
+
+Pure: messages in, a `Standing` out. Refuses to know what ran before: the record does.
+"""
+
+import signal
+from collections.abc import Collection, Mapping
+
+from livereload_sse.pytest_watch.lines import Counts, Ended, Standing
+from livereload_sse.pytest_watch.messages import (
+    Collected,
+    CollectionFailed,
+    Finished,
+    Message,
+    Outcome,
+    TestResult,
+    TestStarted,
+    Trouble,
+)
+
+USAGE_ERROR = 4
+"""pytest's exit code for words that it does not understand; it has said so itself."""
+
+
+class Tally:
+    """Counts one run."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Outcome] = {}
+        self.tests: frozenset[str] = frozenset()
+        self.running = ""
+        """The node id of the test that runs."""
+        self.finished: Finished | None = None
+        self.trouble = ""
+        self._collected: Collected | None = None
+        self._uncollected: set[str] = set()
+
+    def learn(self, message: Message) -> None:
+        """Hear what the run tells."""
+        match message:
+            case Collected():
+                self._collected = message
+                self.tests = frozenset(message.tests)
+            case TestStarted(test):
+                self.running = test
+            case TestResult(test, outcome):
+                self.outcomes[test] = outcome
+                self.running = ""
+            case CollectionFailed(node):
+                self._uncollected.add(node)
+            case Trouble(text):
+                self.trouble = text
+            case Finished():
+                self.finished = message
+
+    def standing(
+        self,
+        *,
+        exit_code: int,
+        ended: Ended,
+        duration: float,
+        failures: Collection[str],
+        known: Mapping[str, Outcome],
+        at: str,
+    ) -> Standing:
+        """Sum up. `failures` and `known` are the record's: what failed last, and how all ended."""
+        deselected = self._collected.deselected if self._collected else 0
+        if ended == "complete" and exit_code < 0:
+            ended = "broken"
+        return Standing(
+            counts=Counts.of(self.outcomes.values(), deselected=deselected),
+            known_failures=len(set(failures) - self.outcomes.keys() - self._uncollected),
+            others=len(known.keys() - self.outcomes.keys() - set(failures)),
+            uncollected=len(self._uncollected),
+            chosen=len(self.tests),
+            ended=ended,
+            trouble=self._trouble(exit_code, ended),
+            exit_code=exit_code,
+            duration=duration,
+            at=at,
+        )
+
+    def _trouble(self, exit_code: int, ended: Ended) -> str:
+        if exit_code < 0 and ended != "cancelled" and not self.trouble:
+            where = f" in {self.running}" if self.running else ""
+            return f"The run was killed by {signal.Signals(-exit_code).name}{where}."
+        if ended == "complete" and self.finished is None and exit_code not in {0, USAGE_ERROR}:
+            where = f" in {self.running}" if self.running else ""
+            return self.trouble or f"The run left with exit code {exit_code}{where}."
+        return self.trouble
