@@ -3,16 +3,15 @@
 Pure. Knows presses by the names that `presses` gives them. Refuses to know what an action does.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import zip_longest
-from types import MappingProxyType
 from typing import Literal, NoReturn, Self, get_args
 
 from livereload_sse.errors import ConfigurationError
-from livereload_sse.lines import printable
-from livereload_sse.terminal.columns import cut, width_of
+from livereload_sse.pytest_watch.spans import Line, Span, text_of
+from livereload_sse.terminal.columns import width_of
 
 Action = Literal[
     "run",
@@ -54,20 +53,20 @@ class Binding:
 DEFAULTS = (
     Binding("run", "enter", "run now"),
     Binding("all", "a", "run all tests"),
-    Binding("failed", "f", "only what failed, until pressed again"),
-    Binding("last", "l", "the last run again"),
-    Binding("affected", "o", "what the changes affect"),
-    Binding("cold", "C", "all from a cold start"),
-    Binding("tests", "t", "filter by the tests' names"),
-    Binding("files", "p", "filter by the files' paths"),
-    Binding("clear", "c", "clear the filters"),
-    Binding("stop", "x", "stop at the first failure, or do not"),
-    Binding("snapshots", "u", "update the snapshots"),
+    Binding("affected", "o", "run what changes affect"),
+    Binding("last", "l", "run the same again"),
+    Binding("cold", "C", "run from a cold start"),
     Binding("debug", "d", "debug the first failure"),
-    Binding("page", "w", "open the page of results"),
-    Binding("why", "y", "why these tests"),
+    Binding("snapshots", "u", "update snapshots"),
+    Binding("failed", "f", "only what failed"),
+    Binding("stop", "x", "stop at the first failure"),
+    Binding("tests", "t", "filter by test name"),
+    Binding("files", "p", "filter by file"),
+    Binding("clear", "c", "clear the filters"),
     Binding("pause", "s", "pause, and go on"),
-    Binding("screen", "i", "clear the screen before a run, or do not"),
+    Binding("screen", "i", "clear the screen first"),
+    Binding("page", "w", "open the results page"),
+    Binding("why", "y", "why these tests"),
     Binding("help", "?", "show this help"),
     Binding("quit", "q", "quit"),
 )
@@ -89,9 +88,7 @@ class Bindings:
 
     def __init__(self, bound: Sequence[Binding] = DEFAULTS) -> None:
         self._bound = tuple(bound)
-        self._actions: Mapping[str, Action] = MappingProxyType(
-            {binding.key: binding.action for binding in bound if binding.key}
-        )
+        self._actions = {one.key: one.action for one in bound if one.key}
 
     @classmethod
     def from_lines(cls, lines: Sequence[str], *, where: str = SETTING) -> Self:
@@ -128,16 +125,17 @@ class Bindings:
         *,
         on: Collection[Action] = (),
         without: Collection[Action] = (),
-    ) -> list[str]:
+    ) -> list[Line]:
         """List the keys, in two columns where they fit; `on` are switched on, `without` cannot be."""
         shown = [one for one in self._bound if one.key and one.action not in without]
-        left = max(map(width_of, (self.key_of(one.action) for one in shown)), default=0)
-        entries = [
-            f"  {_padded(self.key_of(one.action), left)}  {one.meaning}"
-            + (" (on)" if one.action in on else "")
-            for one in shown
-        ]
-        return [cut(line, width) for line in _in_columns(entries, width)]
+        wide = max((width_of(self.key_of(one.action)) for one in shown), default=0)
+        entries = [self._entry(one, wide, is_on=one.action in on) for one in shown]
+        return _in_columns(entries, width)
+
+    def _entry(self, one: Binding, wide: int, *, is_on: bool) -> Line:
+        key = self.key_of(one.action)
+        spans = (Span("  "), Span(_padded(key, wide), "strong"), Span(f"  {one.meaning}"))
+        return (*spans, Span(" (on)", "careful")) if is_on else spans
 
 
 def _read(line: str, where: str) -> tuple[Action, str]:
@@ -146,7 +144,7 @@ def _read(line: str, where: str) -> tuple[Action, str]:
     action = _ACTIONS.get(name.casefold())
     if not equals or not key:
         raise ConfigurationError(
-            f"{printable(line)!r} binds nothing",
+            f"{line!r} binds nothing",
             where=where,
             hint="Write one line for each action, such as `all = A`.",
         )
@@ -164,7 +162,7 @@ def _read_key(key: str, action: Action, where: str) -> str:
     if key.casefold() in _KEYS:
         return key.casefold()
     raise ConfigurationError(
-        f"{printable(key)!r} is no key that {action!r} can have",
+        f"{key!r} is no key that {action!r} can have",
         where=where,
         hint=f"Give it one sign, `{NONE}`, or one of: {', '.join(sorted(_KEYS))}.",
     )
@@ -173,7 +171,7 @@ def _read_key(key: str, action: Action, where: str) -> str:
 def _refuse_action(name: str, where: str) -> NoReturn:
     near = get_close_matches(name.casefold(), _ACTIONS, n=1)
     hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(_ACTIONS)}."
-    raise ConfigurationError(f"No action is called {printable(name)!r}", where=where, hint=hint)
+    raise ConfigurationError(f"No action is called {name!r}", where=where, hint=hint)
 
 
 def _refuse_two_on_one(
@@ -193,14 +191,19 @@ def _refuse_two_on_one(
         )
 
 
-def _in_columns(entries: Sequence[str], width: int) -> list[str]:
-    """Set entries one below the other, first the left column, where two stand side by side."""
-    left = max(map(width_of, entries), default=0)
-    if left * 2 + _GAP > width:
-        return list(entries)
+def _in_columns(entries: Sequence[Line], width: int) -> list[Line]:
+    """Set entries in two columns, one after the other, where they fit beside each other."""
     half = -(-len(entries) // 2)
-    rows = zip_longest(entries[:half], entries[half:], fillvalue="")
-    return [f"{_padded(one, left + _GAP)}{other}".rstrip() for one, other in rows]
+    left, right = entries[:half], entries[half:]
+    wide = max(map(_width, left), default=0) + _GAP
+    if wide + max(map(_width, right), default=0) > width:
+        return list(entries)
+    pairs = zip_longest(left, right, fillvalue=())
+    return [(*one, Span(" " * (wide - _width(one))), *two) if two else one for one, two in pairs]
+
+
+def _width(line: Line) -> int:
+    return width_of(text_of(line))
 
 
 def _padded(text: str, width: int) -> str:

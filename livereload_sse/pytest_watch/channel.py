@@ -7,8 +7,12 @@ nothing needs a thread; at the watching end it is asyncio's. Refuses to know wha
 import asyncio
 import json
 import os
+import select
+import signal
 import socket
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 from livereload_sse.pytest_watch.messages import Message, encode
@@ -48,6 +52,10 @@ class Teller:
         self._heard[:] = rest
         return json.loads(line)  # type: ignore[no-any-return]  # a line of ours
 
+    def has_word(self) -> bool:
+        """Say whether `listen` would return at once."""
+        return b"\n" in self._heard or bool(select.select([self._end], [], [], 0)[0])
+
     def belongs_to_me(self) -> None:
         """Speak in this process from now on: it has been forked to do so."""
         self._process = os.getpid()
@@ -64,11 +72,25 @@ class Teller:
 
     def _send(self, line: bytes) -> None:
         try:
-            self._end.sendall(line)
+            with _undisturbed():
+                self._end.sendall(line)
         except OSError:
             # The process that watched has ended. The run goes on to its own end: its output is still
             # somebody's, and teardown matters.
             self.is_open = False
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait: it would leave half a line, and spoil the next one."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Line(asyncio.Protocol):
@@ -113,12 +135,17 @@ class Line(asyncio.Protocol):
             self._transport.close()
 
 
-def find_teller(environment: Mapping[str, str]) -> Teller:
-    """Join the line that whoever started this process has named. Raises OSError when it has gone."""
-    way, _, rest = environment[FROM_ENVIRONMENT].partition(":")
+def find_teller(environment: MutableMapping[str, str]) -> Teller:
+    """Join the line that whoever started this process has named, and leave no trace of that: neither
+    tests nor what they start shall find it. Raises OSError when the other end has gone.
+    """
+    way, _, rest = environment.pop(FROM_ENVIRONMENT).partition(":")
     if way == "fd":
-        return Teller(socket.socket(fileno=int(rest)))
+        end = socket.socket(fileno=int(rest))
+        end.set_inheritable(False)
+        return Teller(end)
     port, _, secret = rest.partition(":")
     end = socket.create_connection(("127.0.0.1", int(port)))
+    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     end.sendall(secret.encode() + b"\n")
     return Teller(end)

@@ -4,7 +4,7 @@ Pure: facts in, lines out. Refuses to know colours and terminals. A badge says t
 so that it reads without colours, too.
 """
 
-from livereload_sse.lines import milliseconds, printable
+from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.bindings import Bindings
 from livereload_sse.pytest_watch.lines import hints, switched_on
 from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, joined
@@ -13,16 +13,17 @@ from livereload_sse.pytest_watch.standing import (
     Counts,
     Mode,
     Standing,
-    Verdict,
     verdict_of,
 )
-
-_BADGES: dict[Verdict, Tone] = {"good": "PASS", "bad": "FAIL", "unsure": "NONE"}
 
 _INDENT = len(" PASS  ")
 """Columns: what stands below a badge begins where the words beside it do."""
 
-_EXITS = {2: "pytest was interrupted", 3: "an internal error ended pytest", 4: "pytest was used wrongly"}
+_EXITS = {
+    2: "pytest was interrupted",
+    3: "an internal error ended pytest",
+    4: "pytest was used wrongly",
+}
 """What pytest's exit codes mean where no test explains them."""
 
 
@@ -30,17 +31,17 @@ def footer(
     standing: Standing, mode: Mode, bindings: Bindings, *, width: int, keys: bool = True
 ) -> list[Line]:
     """Make the lines of the present state, folded to `width`; the last says what is waited for."""
-    badge = _BADGES[verdict_of(standing)]
+    badge = _badge(standing)
     room = max(1, width - _INDENT)
-    first, *rest = [
-        *joined([*_state(standing, mode), *_circumstances(standing)], room),
+    rows = joined([*_state(standing, mode), *_circumstances(standing)], room)
+    rows += [
         *(row for worry in _worries(standing) for row in joined([(Span(worry, "bad"),)], room)),
         *joined([(Span(text, "careful"),) for text in switched_on(mode)], room),
     ]
     waiting = joined(_waited_for(mode, bindings, keys=keys), max(1, width - 1))
     return [
-        (Span(f" {badge} ", badge), Span(" "), *first),
-        *(indented(row, _INDENT) for row in rest),
+        (Span(f" {badge} ", badge), Span(" "), *rows[0]),
+        *(indented(row, _INDENT) for row in rows[1:]),
         *(indented(row, 1) for row in waiting),
     ]
 
@@ -49,7 +50,14 @@ def title(standing: Standing, name: str) -> str:
     """Say the same in a window's title: `FAIL 2 failed, 310 passed · shop`."""
     words = ", ".join(span.text for part in _state(standing, Mode()) for span in part[::2])
     known = f", {standing.known_failures} failed before" if standing.known_failures else ""
-    return f"{_BADGES[verdict_of(standing)]} {words}{known} · {printable(name)}"
+    return f"{_badge(standing)} {words}{known} · {printable(name)}"
+
+
+def _badge(standing: Standing) -> Tone:
+    verdict = verdict_of(standing)
+    if verdict == "unsure":
+        return "STOP" if standing.ended == "cancelled" else "NONE"
+    return "PASS" if verdict == "good" else "FAIL"
 
 
 def _state(standing: Standing, mode: Mode) -> list[Line]:
@@ -99,10 +107,20 @@ def _circumstances(standing: Standing) -> list[Line]:
     facts = [
         f"{standing.others} others not run" if standing.others else "",
         f"{standing.counts.deselected} deselected" if standing.counts.deselected else "",
-        "" if standing.duration is None else milliseconds(standing.duration),
+        "" if standing.duration is None else duration_phrase(standing.duration),
         standing.at,
     ]
     return [(Span(fact, "quiet"),) for fact in facts if fact]
+
+
+def duration_phrase(seconds: float) -> str:
+    """Write how long a run took, as exactly as one compares it: `82 ms`, `1.4 s`, `2 min 5 s`."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
 
 
 def _worries(standing: Standing) -> list[str]:

@@ -1,7 +1,7 @@
-"""The words around a run: why it runs, what became of a change that runs nothing, how a run broke.
+"""The words around a run: its header, what a key switched on, how a run broke.
 
-Pure: facts in, text out. Refuses to know colours, terminals and clocks. What stands below while we
-wait is the `footer`'s.
+Pure: facts in, text out. Refuses to know colours, terminals and clocks. Which tests a change concerns
+and why is said by `reasons`, what stands below while we wait by `footer`.
 """
 
 import signal
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from livereload_sse.lines import files_phrase, printable
 from livereload_sse.pytest_watch.bindings import Action, Bindings
-from livereload_sse.pytest_watch.spans import Line, Span, indented, joined, wrapped
-from livereload_sse.pytest_watch.standing import NOTHING_ON, Counts, Mode, Standing
+from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, joined, wrapped
+from livereload_sse.pytest_watch.standing import NOTHING_ON, Counts, Ended, Mode, Standing
 from livereload_sse.terminal.columns import cut, width_of
 
-__all__ = ["Counts", "Mode", "Standing"]  # what the lines are about
+__all__ = ["Counts", "Ended", "Mode", "Standing"]  # what the lines are about
 
 STAMP = len("00:00:00  ")
 """Columns that the time takes before a line."""
@@ -39,21 +39,11 @@ _SWITCHED: dict[Action, tuple[str, str]] = {
 }
 
 
-def opening_line(name: str, bindings: Bindings, *, keys: bool) -> str:
-    """Say, before the first run, that it will not be the last."""
-    return f"sse-reload watches {printable(name)} · {hints(bindings, keys=keys)}"
-
-
 def hints(bindings: Bindings, *, keys: bool) -> str:
     """Name the two keys that one has to know; without keys, how one leaves."""
     known: tuple[Action, Action] = ("help", "quit")
     named = [f"{bindings.key_of(one)} {one}" for one in known if bindings.key_of(one)]
     return "  ".join(named) if keys and named else "Ctrl-C quits"
-
-
-def chosen_line(files: Sequence[str], chosen: int, total: int) -> str:
-    """Say what changed and how much that runs: `src/cart.py → 4 of 312 tests`."""
-    return f"{files_phrase(files)} → {_share(chosen, total)}"
 
 
 def asked_line(action: Action, chosen: int, total: int, bindings: Bindings) -> str:
@@ -81,21 +71,31 @@ def header(
     colon = line.find(": ", line.find(" → ") + 1)
     breaks = colon >= 0 and width_of(line) > room
     first, moved = (line[:colon], line[colon + 2 :]) if breaks else (line, "")
-    rows = wrapped("; ".join(filter(None, [moved, reason])), room)
+    rows = wrapped(printable("; ".join(filter(None, [moved, reason]))), room)
     if len(rows) > _REASON_ROWS:
         rows[_REASON_ROWS - 1 :] = [cut(" ".join(rows[_REASON_ROWS - 1 :]), room)]
-    below = [(Span(row, "quiet"),) for row in rows]
+    below: list[Line] = [(Span(row, "quiet"),) for row in rows]
     below += joined([(Span(text, "careful"),) for text in switched_on(mode)], room)
-    return [stamped(first, at), *(indented(row, STAMP) for row in below)]
+    return [*stamped(first, at=at, width=width), *(indented(row, STAMP) for row in below)]
 
 
-def stamped(text: str, at: str) -> Line:
-    """Put the time before a line; files stand out from what became of them."""
-    files, arrow, outcome = text.partition(" → ")
-    stamp = Span(f"{at}  ", "quiet")
+def stamped(text: str, *, at: str, width: int, tone: Tone = "plain") -> list[Line]:
+    """Put the time before a text; the files before ` → ` stand out from what became of them.
+
+    What does not fit goes on below, first at the arrow.
+    """
+    room, text = max(1, width - STAMP), printable(text)
+    files, arrow, outcome = text.partition(" → ") if tone == "plain" else ("", "", text)
+    rows: list[Line]
     if not arrow:
-        return (stamp, Span(text))
-    return (stamp, Span(files, "strong"), Span(arrow, "quiet"), Span(outcome))
+        rows = [(Span(row, tone),) for row in wrapped(text, room)]
+    elif width_of(text) <= room:
+        rows = [(Span(files, "strong"), Span(arrow, "quiet"), Span(outcome))]
+    else:
+        rows = [(Span(row, "strong"),) for row in wrapped(files, room)]
+        rows += [(Span(row),) for row in wrapped(f"→ {outcome}", room)]
+    first, *rest = rows or [()]
+    return [(Span(f"{at}  ", "quiet"), *first), *(indented(row, STAMP) for row in rest)]
 
 
 def switched_on(mode: Mode) -> list[str]:
@@ -117,16 +117,6 @@ def switched_line(action: Action, mode: Mode) -> str:
         return f"only files like {printable(mode.files)}" if mode.files else "tests of any file"
     on, off = _SWITCHED[action]
     return on if action in mode.on else off
-
-
-def unused_line(files: Sequence[str]) -> str:
-    """Say that nothing runs, since no test reads what has changed."""
-    return f"{files_phrase(files)} → no test reads {'it' if len(files) == 1 else 'them'}"
-
-
-def same_line(files: Sequence[str]) -> str:
-    """Say that nothing runs, since no code has changed in what was saved."""
-    return f"{files_phrase(files)} → same code as before, nothing to run"
 
 
 def cancelling_line(files: Sequence[str] = ()) -> str:

@@ -7,11 +7,14 @@ often runs are cancelled, fail to collect or die. Refuses to know processes, clo
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from livereload_sse.pytest_watch.choose import Choice, Reason
-from livereload_sse.pytest_watch.lines import Mode
+from livereload_sse.pytest_watch.choose import Choice
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, Message, TestResult
+from livereload_sse.pytest_watch.standing import Mode
+
+if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.choose import Reason
 
 Cause = Literal[
     "first",

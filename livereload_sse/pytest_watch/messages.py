@@ -103,6 +103,8 @@ class FileRecorded:
     uses: tuple[Use, ...]
     everything: str = ""
     """Why it must be taken to depend on everything: what it did that cannot be followed."""
+    partial: bool = False
+    """Only some of its tests ran here: what the others use is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,16 @@ class Needed:
     modules: tuple[str, ...]
     refused: Mapping[str, str] = field(default_factory=dict)
     """Those that may not, and why."""
+    environments: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    """From which of the modules on which variables of the environment had been set: to what, or None
+    where one had been taken out. The project's own start-up does so, before any test file."""
+    start: tuple[Mapping[str, str | None], ...] = ()
+    """All such states that the start-up went through, in order."""
+    later: tuple[str, ...] = ()
+    """Variables that were set while test files were collected."""
+    doubt: str = ""
+    """Why this run may have gone another way than a cold one: what was imported ahead does not suit
+    the project as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

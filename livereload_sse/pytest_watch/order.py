@@ -19,7 +19,8 @@ class Order:
     files, in the order in which they shall run before the others. `names` and `paths` are filters
     that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note what each test file
     uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once.
-    `roots` are the folders whose files count as the project's; what lies in `installed` does not.
+    `cold`: in a process that has
+    imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in `installed` does not.
     """
 
     args: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Order:
     roots: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    cold: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give what `from_json` takes."""

@@ -3,7 +3,7 @@
 Pure. Knows which arguments of pytest's a wish adds. Refuses to know why it is wanted.
 """
 
-from livereload_sse.pytest_watch.lines import Mode
+from livereload_sse.pytest_watch.standing import Mode
 from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.record import Record

@@ -3,9 +3,9 @@
 Pure: lines in, text with escape sequences out. Refuses to know what they say, and when.
 """
 
-from collections.abc import Iterator
 from itertools import groupby
 
+from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, joined
 from livereload_sse.pytest_watch.typeahead import Match, Typeahead
 from livereload_sse.terminal.columns import width_of
@@ -21,6 +21,7 @@ _CODES: dict[Tone, str] = {
     "careful": "33",
     "PASS": "1;7;32",
     "FAIL": "1;7;31",
+    "STOP": "1;7;33",
     "NONE": "1;7;33",
 }
 """From the terminal's own palette, so that it suits a light one as well; badges are inverted."""
@@ -43,13 +44,19 @@ def _in_tone(text: str, tone: Tone) -> str:
     return f"\x1b[{code}m{text}{_RESET}" if code and text else text
 
 
-def typed_lines(typeahead: Typeahead, width: int) -> list[Line]:
-    """Draw a filter being typed: its text, the best matches, and what the keys do."""
-    return [
-        _prompt(typeahead),
-        *_candidates(typeahead, width),
-        *(indented(row, 1) for row in joined(_keys(typeahead), width - 1)),
-    ]
+def typed_lines(typeahead: Typeahead, width: int, rows: int) -> list[Line]:
+    """Draw a filter being typed: its text, the best matches, and what the keys do.
+
+    Where there are too few rows, first the keys are left out, and then the matches far from the one
+    that is chosen.
+    """
+    keys = [indented(row, 1) for row in joined(_keys(typeahead), max(1, width - 2))]
+    matches = _candidates(typeahead, width - 1)
+    if 1 + len(matches) + len(keys) > rows:
+        keys = []
+    room = max(0, rows - 1 - len(keys))
+    start = max(0, min((typeahead.chosen or 0) - room + 1, len(matches) - room))
+    return [_prompt(typeahead), *matches[start : start + room], *keys]
 
 
 def _prompt(typeahead: Typeahead) -> Line:
@@ -58,14 +65,16 @@ def _prompt(typeahead: Typeahead) -> Line:
     return (Span(title, "quiet"), Span(f"{typeahead.text}_", "strong"), Span(count, "quiet"))
 
 
-def _candidates(typeahead: Typeahead, width: int) -> Iterator[Line]:
+def _candidates(typeahead: Typeahead, width: int) -> list[Line]:
     room = max(1, width - len(_POINTER))
+    lines: list[Line] = []
     for number, match in enumerate(typeahead.matches):
         is_chosen = number == typeahead.chosen
         pointer = Span(_POINTER, "strong") if is_chosen else Span(" " * len(_POINTER))
-        yield (pointer, *_marked(_shortened(match, room)))
+        lines.append((pointer, *_marked(_shortened(match, room))))
     if more := typeahead.total - len(typeahead.matches):
-        yield (Span(" " * len(_POINTER)), Span(f"and {more} more", "quiet"))
+        lines.append((Span(" " * len(_POINTER)), Span(f"and {more} more", "quiet")))
+    return lines
 
 
 def _marked(match: Match) -> list[Span]:
@@ -80,6 +89,8 @@ def _marked(match: Match) -> list[Span]:
 
 def _shortened(match: Match, width: int) -> Match:
     """Cut a candidate where it begins: those of one folder differ in how they end."""
+    if not match.text.isprintable():  # a file's name may hold any character
+        match = Match(printable(match.text))
     if width_of(match.text) <= width:
         return match
     kept = match.text
@@ -96,7 +107,9 @@ def _keys(typeahead: Typeahead) -> list[Line]:
     elif not typeahead.text.strip():
         enter = "Enter takes no filter"
     elif typeahead.picked:
-        enter = f"Enter keeps these {typeahead.picked}" if typeahead.picked > 1 else "Enter keeps it"
+        enter = (
+            f"Enter keeps these {typeahead.picked}" if typeahead.picked > 1 else "Enter keeps it"
+        )
     else:
         enter = "Enter takes the first" if typeahead.matches else "nothing matches"
     return [

@@ -20,11 +20,9 @@ from livereload_sse.pytest_watch.lines import header, hints, stamped
 from livereload_sse.pytest_watch.painting import typed_lines
 from livereload_sse.pytest_watch.printing import Printer
 from livereload_sse.pytest_watch.signs import Bell, Title
-from livereload_sse.pytest_watch.spans import Line, Span, Tone, text_of
+from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, text_of, wrapped
 from livereload_sse.pytest_watch.standing import NOTHING_ON, Mode, Standing, verdict_of
 from livereload_sse.pytest_watch.typeahead import Typeahead
-from livereload_sse.terminal.columns import spelt
-from livereload_sse.terminal.foreground import is_in_front
 from livereload_sse.terminal.live import LiveRegion
 
 _UNFOLDED = 100_000
@@ -34,10 +32,13 @@ _UNFOLDED = 100_000
 class Screen:
     """The terminal around the runs; plain lines where `out` is no terminal.
 
-    `keys`: keys are read, so that hints name them. `clears`: the screen is cleared before each run
-    but the first; what stood there can be scrolled back to. `bell`: it rings when the tests turn from
-    good to bad, or back. `name` is the project's, for the window's title; with none the title is left
-    alone. `colour` None means where a person looks and NO_COLOR is not set.
+    `clears`: the screen is cleared before each run but the first; what stood there can be scrolled
+    back to. `bell`: it rings when the tests turn from good to bad, or back. `name` is the project's,
+    for the window's title; with none the title is left alone. `colour` None means where a person
+    looks and NO_COLOR is not set. `size` gives columns and rows.
+
+    `clears` can be changed at any time, and `keys`, too: whether keys are read, so that hints name
+    them.
     """
 
     def __init__(
@@ -45,32 +46,29 @@ class Screen:
         out: TextIO | None = None,
         *,
         bindings: Bindings | None = None,
-        keys: bool = True,
         clears: bool = False,
         bell: bool = False,
         name: str = "",
         colour: bool | None = None,
         now: Callable[[], time.struct_time] = time.localtime,
         size: Callable[[], tuple[int, int]] = shutil.get_terminal_size,
-        is_ours: Callable[[TextIO], bool] = is_in_front,
     ) -> None:
         out = out or sys.stdout
         self.clears = clears
-        self._keys = keys
+        self.keys = True
         self._name = printable(name)
         self._now = now
         self._size = size
         self._bindings = bindings or Bindings()
         self._printer = Printer(out, colour=colour)
-        self._region = LiveRegion(
-            out, width=lambda: size()[0], height=lambda: size()[1], is_ours=is_ours
-        )
+        self._region = LiveRegion(out, width=lambda: size()[0], height=lambda: size()[1])
         self._title = Title(self._printer.write) if self.is_terminal and name else None
         self._bell = Bell(self._printer.write) if self.is_terminal and bell else None
         self._footer: tuple[Standing, Mode] | None = None
         self._typed: Typeahead | None = None
         self._drawn_size = (0, 0)
         self._is_running = self._has_run = self._is_lent = False
+        self._ends_blank = False
         self._kept: list[Line] = []  # said while the terminal was somebody else's
 
     @property
@@ -80,8 +78,10 @@ class Screen:
 
     def opening(self) -> None:
         """Say, before the first run, that it will not be the last."""
-        words = f" · {hints(self._bindings, keys=self._keys)}"
-        self._say((Span(f"sse-reload watches {self._name or 'the tests'}"), Span(words, "quiet")))
+        words = f" · {hints(self._bindings, keys=self.keys)}"
+        self._above(
+            [(Span(f"sse-reload watches {self._name or 'the tests'}"), Span(words, "quiet"))]
+        )
 
     def begin_run(self, line: str, *, reason: str = "", mode: Mode = NOTHING_ON) -> None:
         """Say why a run begins; from now on its process prints.
@@ -90,20 +90,22 @@ class Screen:
         that and `reason` move to lines of their own where they do not fit. An empty one says nothing.
         """
         self._region.clear()
-        self._footer = None
+        self._footer = self._typed = None
         if self.clears and self._has_run and self.is_terminal:
             self._scroll_away()
-        for row in header(line, at=self._at(), width=self._width, reason=reason, mode=mode):
-            self._say(row)
+        if line:
+            at = self._at()
+            rows = header(line, at=at, width=self._width, reason=reason, mode=mode)
+            self._print([(), *rows] if self._has_run and not self.clears else rows)
         self._is_running = self._has_run = True
         if self._title:
             self._title.say(f"running · {self._name}")
 
     def end_run(self) -> None:
         """Take the terminal back: the run's process prints no more."""
-        self._is_running = False
-        if self.is_terminal:
-            self._printer.write("\x1b[0m")
+        if self._is_running:
+            self._fresh_line()
+        self._is_running = self._ends_blank = False
 
     def waiting(self, standing: Standing, mode: Mode = NOTHING_ON) -> None:
         """Show how things stand below all else, until the next run. Rings, and sets the title."""
@@ -116,14 +118,11 @@ class Screen:
         if self.is_terminal:
             self.redraw()
         elif is_new:
-            for line in self._footer_lines():
-                self._say(line)
+            self._above(self._footer_lines())
 
     def note(self, text: str, tone: Tone = "plain") -> None:
         """Print a line with the time, also while a run prints."""
-        stamp, *words = stamped(text, self._at())
-        toned = words if tone == "plain" else [Span(text, tone)]
-        self._above([(stamp, *toned)])
+        self._above(stamped(text, at=self._at(), width=self._width, tone=tone))
 
     def error(self, text: str) -> None:
         """Print an error of ours: what happened and where, then what to do."""
@@ -133,13 +132,13 @@ class Screen:
 
     def block(self, lines: Sequence[str]) -> None:
         """Print some lines as they are, with room around them: chains of reasons, say."""
-        self._above([(), *((Span(f"  {line}"),) for line in lines), ()])
+        rows = [indented((Span(row),), 2) for line in lines for row in self._hanging(line)]
+        self._above([(), *rows, ()])
 
     def help(self, mode: Mode = NOTHING_ON, *, without: Collection[Action] = ()) -> None:
         """List the keys; `without` are those that cannot do anything here."""
-        width = self._width - 1
-        rows = self._bindings.help_lines(width, on=mode.on, without=without)
-        self._above([(), *((Span(row),) for row in rows), ()])
+        rows = self._bindings.help_lines(self._width - 1, on=mode.on, without=without)
+        self._above([(), *rows, ()])
 
     def typing(self, typeahead: Typeahead | None) -> None:
         """Draw a filter being typed; None: that is over. A run that prints must be held meanwhile."""
@@ -157,8 +156,10 @@ class Screen:
         lines = [self._printer.writable(line) for line in self._bottom()]
         if lines:
             self._drawn_size = self._size()
-            texts = [text_of(line) for line in lines]
-            self._region.draw(texts, lambda number, text: self._styled(lines, texts, number, text))
+            self._region.draw(
+                [text_of(line) for line in lines],
+                lambda number, text: self._printer.styled(lines[number], text),
+            )
 
     def tick(self) -> None:
         """Draw again if that has become due: a new size, or a terminal that was not ours."""
@@ -182,3 +183,81 @@ class Screen:
         self._footer = self._typed = None
         if self._title:
             self._title.give_back()
+
+    def _bottom(self) -> list[Line]:
+        """Make what stands at the bottom now; of too many lines the first and the last."""
+        rows = max(1, self._size()[1] - 1)
+        if self._typed is not None:
+            lines = [(), *typed_lines(self._typed, self._width, rows - 1)]
+        else:
+            lines = [] if self._is_running else self._footer_lines()
+        if lines and (self._ends_blank or len(lines) > rows):
+            del lines[0]  # the blank one
+        return [*lines[:1], *lines[1:][max(0, len(lines) - rows) :]]
+
+    def _footer_lines(self) -> list[Line]:
+        if self._footer is None:
+            return []
+        standing, mode = self._footer
+        return [(), *footer(standing, mode, self._bindings, width=self._width - 1, keys=self.keys)]
+
+    def _above(self, lines: Sequence[Line]) -> None:
+        """Print lines above what stands at the bottom, or below what a run has printed so far."""
+        if self._is_lent:
+            self._kept += lines
+            return
+        self._region.clear()
+        if lines and self._is_running and self._typed is None:
+            self._fresh_line()
+        self._print(lines)
+        self.redraw()
+
+    def _print(self, lines: Sequence[Line]) -> None:
+        """Print lines, and of blank ones no two after each other."""
+        for line in lines:
+            if line or not self._ends_blank:
+                self._printer.print(line)
+            self._ends_blank = not line
+
+    def _hanging(self, line: str) -> list[str]:
+        first, *rest = wrapped(line, max(1, self._width - 5)) or [""]
+        return [first, *(f"  {row}" for row in rest)]
+
+    def _fresh_line(self) -> None:
+        """Begin a line if a run's process has left the cursor in one, or in a colour.
+
+        So many blanks do not leave a line in which they begin at the left; in any other they wrap.
+        """
+        if self.is_terminal:
+            self._printer.write("\x1b[0m" + " " * (self._width - 1) + "\r")
+        elif self._is_running:
+            self._printer.write("\n")
+
+    def _scroll_away(self) -> None:
+        """Clear the screen so that all that stood on it, and no more, can be scrolled back to."""
+        rows = max(1, self._size()[1])
+        self._printer.write("\n" * (rows - 1) + "\x1b[H\x1b[J")
+
+    def _at(self) -> str:
+        return time.strftime("%H:%M:%S", self._now())
+
+    @property
+    def _width(self) -> int:
+        return self._size()[0] if self.is_terminal else _UNFOLDED
+
+
+@contextmanager
+def following_size(screen: Screen) -> Iterator[None]:
+    """Draw again at once when the terminal changes its size; elsewhere than on POSIX `tick` sees it.
+
+    Used inside the event loop, in the main thread.
+    """
+    if sys.platform == "win32":
+        yield
+    else:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGWINCH, screen.redraw)
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGWINCH)

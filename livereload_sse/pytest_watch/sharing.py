@@ -198,7 +198,8 @@ class Sharing:
                 if address not in self._heard and address not in self._refused:
                     self._follow(address)
             with suppress(TimeoutError):
-                await asyncio.wait_for(stirred.wait(), self._interval)
+                async with asyncio.timeout(self._interval):
+                    await stirred.wait()
 
     def _follow(self, address: Address) -> None:
         task = asyncio.create_task(self._keep_telling(address))
@@ -220,7 +221,9 @@ class Sharing:
     async def _tell(self, address: Address, name: Name, data: Mapping[str, Any]) -> bool:
         """Tell one state, and say whether it was heard."""
         try:
-            await asyncio.wait_for(self._post(address, name, data), TELLING_TIMEOUT)
+            # Not wait_for, which may miss (3.11) that it is cancelled as the post comes to its end.
+            async with asyncio.timeout(TELLING_TIMEOUT):
+                await self._post(address, name, data)
         except RefusedError:
             self._refused.add(address)  # another release, say; asking again would not help
             return False

@@ -5,11 +5,12 @@ Pure. Knows columns. Refuses to know colours: what a tone looks like is the scre
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from livereload_sse.terminal.columns import width_of
 
-Tone = Literal["plain", "quiet", "strong", "good", "bad", "careful", "PASS", "FAIL", "NONE"]
+Tone = Literal["plain", "quiet", "strong", "good", "bad", "careful", "PASS", "FAIL", "STOP", "NONE"]
 """What a span means. Those in capitals are badges."""
 
 SEPARATOR = " · "
@@ -39,7 +40,7 @@ def indented(line: Line, columns: int) -> Line:
 def joined(parts: Sequence[Line], width: int) -> list[Line]:
     """Set parts beside each other with a dot between them, and on a new line where they do not fit."""
     rows: list[Line] = []
-    for part in (piece for part in parts for piece in _broken(part, width)):
+    for part in chain.from_iterable(_broken(part, width) for part in parts):
         together = (*rows[-1], Span(SEPARATOR, "quiet"), *part) if rows else part
         if rows and width_of(text_of(together)) <= width:
             rows[-1] = together
@@ -50,8 +51,10 @@ def joined(parts: Sequence[Line], width: int) -> list[Line]:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Break a text between words; a word that is wider than a line is broken where the line ends."""
+    if text and width_of(text) <= width:
+        return [text]
     rows: list[str] = []
-    for word in (piece for word in text.split() for piece in _pieces(word, max(1, width))):
+    for word in chain.from_iterable(_pieces(word, max(1, width)) for word in text.split()):
         if rows and width_of(rows[-1]) + 1 + width_of(word) <= width:
             rows[-1] += f" {word}"
         else:

@@ -7,6 +7,7 @@ run is the pytest that was started, going on where it stood.
 import os
 import socket
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.channel import Teller
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def take_over(early_config: "pytest.Config", args: list[str]) -> None:
     """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
     setup = find_setup(early_config)
+    _check(setup)
     if os.environ.get("CI"):
         sys.stderr.write("sse-reload: CI is set, so the tests run once and nothing is watched.\n")
         _strip(args)
@@ -34,6 +36,23 @@ def take_over(early_config: "pytest.Config", args: list[str]) -> None:
     from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
 
     raise SystemExit(watch(setup, ours))
+
+
+def _check(setup: Setup) -> None:
+    """Refuse settings that mean nothing, while pytest can still say so. Raises `UsageError`."""
+    import pytest  # noqa: PLC0415 - loaded long ago; for its exception
+
+    from livereload_sse.errors import LiveReloadError  # noqa: PLC0415 - here only
+    from livereload_sse.pytest_watch.bindings import Bindings  # noqa: PLC0415
+    from livereload_sse.pytest_watch.globs import Globs  # noqa: PLC0415
+    from livereload_sse.watch import Ignore  # noqa: PLC0415
+
+    try:
+        Bindings.from_lines(setup.keys)
+        Globs(os.fspath(setup.root), setup.map)
+        Ignore(setup.root, patterns=setup.ignore)
+    except LiveReloadError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def first_order(setup: Setup) -> Order:
@@ -52,11 +71,15 @@ def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> Non
         for plugin in child.make_plugins(teller, order, loan):
             early_config.pluginmanager.register(plugin)
         return
-    early_config._ensure_unconfigure()  # noqa: SLF001 - what pytest calls itself; it undoes its import hook
-    order = host.serve(teller, forks=True)
-    if order is None:
-        os._exit(0)
-    child.run_and_exit(teller, order)
+    try:
+        early_config._ensure_unconfigure()  # noqa: SLF001 - what pytest calls itself; it undoes its import hook
+        order = host.serve(teller, forks=True)
+        if order is not None:
+            child.run_and_exit(teller, order)
+    except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as a pytest of its own
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def _strip(args: list[str]) -> None:

@@ -6,7 +6,6 @@ Pure: messages in, a `Standing` out. Refuses to know what ran before: the record
 import signal
 from collections.abc import Collection, Mapping
 
-from livereload_sse.pytest_watch.lines import Counts, Ended, Standing
 from livereload_sse.pytest_watch.messages import (
     Collected,
     CollectionFailed,
@@ -17,6 +16,7 @@ from livereload_sse.pytest_watch.messages import (
     TestStarted,
     Trouble,
 )
+from livereload_sse.pytest_watch.standing import Counts, Ended, Standing
 
 USAGE_ERROR = 4
 """pytest's exit code for words that it does not understand; it has said so itself."""
@@ -81,10 +81,18 @@ class Tally:
         )
 
     def _trouble(self, exit_code: int, ended: Ended) -> str:
-        if exit_code < 0 and ended != "cancelled" and not self.trouble:
-            where = f" in {self.running}" if self.running else ""
-            return f"The run was killed by {signal.Signals(-exit_code).name}{where}."
-        if ended == "complete" and self.finished is None and exit_code not in {0, USAGE_ERROR}:
-            where = f" in {self.running}" if self.running else ""
-            return self.trouble or f"The run left with exit code {exit_code}{where}."
-        return self.trouble
+        if self.trouble or ended == "cancelled":
+            return self.trouble
+        where = f" in {self.running}" if self.running else ""
+        if exit_code < 0:
+            return f"The run was killed by {_signal_name(-exit_code)}{where}."
+        if self.finished is None and exit_code != USAGE_ERROR:
+            return f"The run left with exit code {exit_code}{where}."
+        return ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

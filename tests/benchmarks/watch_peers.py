@@ -7,16 +7,15 @@ files, and so do we once more beside them.
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from tests.environments import environment
 from tests.pytest_sample import NEEDED, make_sample
 
-HERE = Path(__file__).parent.parent.parent
 SUMMARY = r"= \d+ passed[^\n]* in [\d.]+s"
 """All of them passed; a watcher whose tests fail is not set up as it should be."""
 
@@ -42,49 +41,42 @@ class Watcher:
     ready: str = ""
 
 
+def commands(name: str, *packages: str, with_ours: bool = False) -> Path:
+    """Install a watcher beside what the sample imports; returns the folder of its commands."""
+    return environment(f"watch-{name}", ["pytest", *NEEDED, *packages], with_ours=with_ours)
+
+
 def sample(folder: Path) -> None:
     make_sample(folder, heavy=True)
 
 
 def ours(*options: str, name: str = "") -> Watcher:
     """Give `pytest --watch`, installed as this tree is."""
-    words = python_environment("ours", "--editable", str(HERE))
+    folder = commands("ours", with_ours=True)
     return Watcher(
         name or " ".join(["pytest --watch", *options]),
-        (str(words / "pytest"), "--live-watch", *options),
+        (str(folder / "pytest"), "--live-watch", *options),
         sample,
     )
 
 
 def plain() -> Watcher:
     """Give the pytest that does not know us, which runs once and ends."""
-    bin_folder = python_environment("ours", "--editable", str(HERE))
-    return Watcher("pytest", (str(bin_folder / "pytest"), "-p", "no:sse-reload"), sample)
+    folder = commands("ours", with_ours=True)
+    return Watcher("pytest", (str(folder / "pytest"), "-p", "no:sse-reload"), sample)
 
 
 def python_peers() -> list[Watcher]:
     """Everybody who runs pytest again."""
     # With watchdog 7, which a fresh install brings, pytest-watcher notices no save at all.
-    watcher = python_environment("pytest-watcher", "pytest-watcher", "watchdog<7")
-    watch = python_environment("pytest-watch", "pytest-watch")
-    xdist = python_environment("xdist", "pytest-xdist")
+    watcher = commands("pytest-watcher", "pytest-watcher", "watchdog<7")
+    watch = commands("pytest-watch", "pytest-watch")
+    xdist = commands("xdist", "pytest-xdist")
     return [
         Watcher("pytest-watcher, watchdog<7", (str(watcher / "ptw"), ".", "--now"), sample),
         Watcher("pytest-watch", (str(watch / "ptw"),), sample),
         Watcher("xdist -f", (str(xdist / "pytest"), "-f"), sample, ready="waiting for changes"),
     ]
-
-
-def python_environment(name: str, *packages: str) -> Path:
-    """Install a watcher and what the sample imports; returns the folder of its commands."""
-    folder = user_cache_path("sse-reload-benchmarks", ensure_exists=True) / f"watch-{name}"
-    done = folder / "installed"
-    if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "pytest"]
-        subprocess.run([*pip, *NEEDED, *packages], check=True)
-        done.touch()
-    return folder / "bin"
 
 
 def trivial_peers() -> list[Watcher]:
@@ -122,7 +114,10 @@ def npm_modules() -> Path:
 
 def write_trivial_python(folder: Path) -> None:
     for number in range(FILES):
-        write(folder / f"m_{number:02}.py", f"REVISION = 0\n\n\ndef add(n):\n    return n + {number}\n")
+        write(
+            folder / f"m_{number:02}.py",
+            f"REVISION = 0\n\n\ndef add(n):\n    return n + {number}\n",
+        )
         tests = "".join(
             f"\n\ndef test_{n}():\n    assert add({n}) == {n + number}\n" for n in range(5)
         )

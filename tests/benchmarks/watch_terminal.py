@@ -18,7 +18,9 @@ from pathlib import Path
 
 COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 SIZE = (40, 120)
-HIDDEN = re.compile(r"CI|NO_COLOR|FORCE_COLOR|PY_COLORS|PYTEST_.*|PYTHON(DONTWRITEBYTECODE|PATH)|VIRTUAL_ENV")
+HIDDEN = re.compile(
+    r"CI|NO_COLOR|FORCE_COLOR|PY_COLORS|PYTEST_.*|PYTHON(DONTWRITEBYTECODE|PATH)|VIRTUAL_ENV"
+)
 
 
 @dataclass
@@ -85,7 +87,8 @@ def on_a_screen(
         try:
             termios.tcsetwinsize(0, SIZE)
             os.chdir(folder)
-            os.execvpe(command[0], list(command), dict(environment or as_a_user()))
+            given = dict(environment or as_a_user())
+            os.execvpe(command[0], list(command), given)  # noqa: S606 - no shell in between
         finally:
             os._exit(127)
     try:

@@ -1,0 +1,102 @@
+/**
+ * What there is to say of the tests in one line, and the colour that goes with it. Pure.
+ *
+ * Never a green that is none: a test that failed before and was not run again still fails.
+ */
+
+import { findProgress } from './progress.js';
+import { writeDuration, writeRemaining } from './time.js';
+
+/** @import {Finished} from './messages.js' */
+/** @import {Model} from './model.js' */
+
+const WORDS = /** @type {const} */ ([
+  ['skipped', 'skipped'], ['xfailed', 'failed as expected'], ['xpassed', 'passed unexpectedly'],
+]);
+const GOOD_EXIT_CODES = [0, 5]; // all passed; no tests collected
+const NO_TESTS = 5;
+
+/**
+ * @typedef {'running' | 'failed' | 'passed' | 'stopped' | 'idle'} Kind
+ * @typedef {{kind: Kind, title: string, facts: string[], failed: number}} Verdict
+ */
+
+/** @param {Model} model @param {number} now @returns {Verdict} */
+export function findVerdict(model, now) {
+  const { run } = model;
+  if (run.finished === null) return describeRunning(model, now);
+  if (run.number === 0) return { kind: 'idle', title: 'Nothing has run yet', facts: [], failed: 0 };
+  return describeFinished(model, run.finished);
+}
+
+/** @param {Model} model @param {number} now @returns {Verdict} */
+function describeRunning(model, now) {
+  const { run, tests } = model;
+  const failed = run.order.filter((number) => run.done.has(number)
+    && ['failed', 'error'].includes(tests.get(number)?.outcome ?? '')).length;
+  if (!run.isCollected) return { kind: 'running', title: 'Collecting tests', facts: [], failed };
+  const { done, total, remaining } = findProgress(model, now);
+  const facts = [
+    failed > 0 ? `${failed} failed` : '',
+    remaining === null ? '' : writeRemaining(remaining),
+  ];
+  return { kind: 'running', title: `${done} of ${count(total, 'test')}`, facts: facts.filter(Boolean), failed };
+}
+
+/** @param {Model} model @param {Finished} finished @returns {Verdict} */
+function describeFinished(model, finished) {
+  const { counts, not_rerun: before, ending, exit_code: code } = finished;
+  const failed = countFailed(finished) + before;
+  const passed = counts.passed ? `${counts.passed} passed` : '';
+  const trouble = describeTrouble(model, finished);
+  const facts = listFacts(finished, trouble);
+  if (failed > 0 || trouble) {
+    const said = isBroken(finished) ? [trouble] : [failed > 0 ? `${failed} failed` : '', trouble, passed];
+    return { kind: 'failed', title: said.filter(Boolean).join(', '), facts, failed };
+  }
+  if (ending === 'cancelled') {
+    const title = `Stopped after ${model.run.done.size} of ${count(model.run.order.length, 'test')}`;
+    return { kind: 'stopped', title, facts, failed };
+  }
+  if (code === NO_TESTS || model.run.done.size === 0) {
+    return { kind: 'stopped', title: 'No tests', facts, failed };
+  }
+  return { kind: 'passed', title: passed || 'None failed', facts, failed };
+}
+
+/** @param {Finished} finished @param {string} title what has been said already */
+function listFacts(finished, title) {
+  const { counts, not_rerun: before, message, duration } = finished;
+  const words = WORDS.flatMap(([outcome, word]) => (counts[outcome] ? [`${counts[outcome]} ${word}`] : []));
+  const stale = countFailed(finished) > 0 ? `${before} of them not run again` : 'not run again';
+  return [
+    ...(before > 0 ? [stale] : []), ...words, ...(message && message !== title ? [message] : []),
+    `in ${writeDuration(duration)}`,
+  ];
+}
+
+/** @param {Finished} finished */
+function countFailed({ counts }) {
+  return (counts.failed ?? 0) + (counts.error ?? 0);
+}
+
+/** @param {Finished} finished */
+function isBroken({ ending }) {
+  return ending === 'crashed' || ending === 'timed-out';
+}
+
+/** What went wrong beside the tests. @param {Model} model @param {Finished} finished */
+function describeTrouble({ problems }, finished) {
+  const { ending, message, exit_code: code } = finished;
+  if (ending === 'crashed') return message || 'The run crashed';
+  if (ending === 'timed-out') return message || 'The run took too long';
+  if (problems.length > 0) return count(problems.length, 'error');
+  const isExplained = code === null || GOOD_EXIT_CODES.includes(code)
+    || (code === 1 && countFailed(finished) > 0);
+  return isExplained || ending === 'cancelled' ? '' : `pytest ended with exit code ${code}`;
+}
+
+/** @param {number} number @param {string} noun */
+export function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

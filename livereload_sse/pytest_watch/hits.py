@@ -1,0 +1,42 @@
+"""Which tests call a function, as far as runs have told. Refuses to know what has changed."""
+
+from collections.abc import Iterable
+
+
+class Hits:
+    """The functions that each test has called, by number."""
+
+    def __init__(self, functions: list[str], hits: dict[str, list[int]]) -> None:
+        """Both are extended in place. A function is `<path>:<qualified name>`."""
+        self._functions = functions
+        self._numbers = {function: number for number, function in enumerate(functions)}
+        self._hits = hits
+
+    def learn(self, test: str, functions: Iterable[str]) -> None:
+        """Take what a test has called: `<path>:<first line>:<qualified name>`."""
+        names = dict.fromkeys(map(_without_line, functions))
+        self._hits[test] = [self._number_of(name) for name in names]
+
+    def forget(self, test: str) -> None:
+        """Take out a test."""
+        self._hits.pop(test, None)
+
+    def callers(self, path: str, names: Iterable[str]) -> dict[str, int]:
+        """Find the tests that call one of these functions of a file: test → how many functions it
+        calls in all, the fewest first.
+        """
+        wanted = {self._numbers.get(f"{path}:{name}") for name in names}
+        found = {test: len(hit) for test, hit in self._hits.items() if not wanted.isdisjoint(hit)}
+        return dict(sorted(found.items(), key=lambda item: item[1]))
+
+    def _number_of(self, function: str) -> int:
+        number = self._numbers.setdefault(function, len(self._functions))
+        if number == len(self._functions):
+            self._functions.append(function)
+        return number
+
+
+def _without_line(function: str) -> str:
+    """Lines move with every edit above them."""
+    path, _, name = function.rsplit(":", 2)
+    return f"{path}:{name}"

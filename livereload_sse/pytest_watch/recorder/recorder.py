@@ -1,0 +1,247 @@
+"""The plugin: tells the senses what pytest is doing, and tells what each test file used.
+
+Knows pytest's hooks, and the order of a run: before the first test, collecting a file, one test after
+the other, the end. What belongs to whom is the ledger's business.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from livereload_sse.pytest_watch.messages import FileRecorded, Message, TestHits, Wrote
+from livereload_sse.pytest_watch.recorder import auditing, importing
+from livereload_sse.pytest_watch.recorder.asking import Asking
+from livereload_sse.pytest_watch.recorder.fixtures import Fixtures
+from livereload_sse.pytest_watch.recorder.functions import Functions
+from livereload_sse.pytest_watch.recorder.ledger import Context, Ledger
+from livereload_sse.pytest_watch.recorder.loaded import find_loaded, find_plugins
+from livereload_sse.pytest_watch.recorder.places import Places
+from livereload_sse.pytest_watch.recorder.senses import Senses
+from livereload_sse.pytest_watch.recorder.writes import Writes
+
+
+class Recorder:
+    """Notes what test files use, and tells it when the session is over.
+
+    `roots` are the project's folders (absolute), apart from what lies in `installed`. `hits`: note
+    which functions each test calls, too; `why_no_hits` says why that cannot be had, where it cannot.
+
+    `tell` is called in whichever thread writes a file, when it is about to be written (`Wrote`); in
+    the main thread at the end of each test (`TestHits`) and of the session (`FileRecorded`).
+    """
+
+    def __init__(
+        self,
+        *,
+        roots: Sequence[str],
+        installed: Sequence[str],
+        tell: Callable[[Message], None],
+        hits: bool = False,
+    ) -> None:
+        self._tell = tell
+        self._places = Places(roots, installed)
+        self._ledger = Ledger()
+        self._writes = Writes(tell)
+        self._senses = Senses(self._places, self._ledger, self._writes)
+        self._fixtures = Fixtures(self._places)
+        self._asking = Asking(self._asked)
+        self._functions = Functions(self._places) if hits else None
+        self._contexts: dict[str, Context] = {}
+        self._items: dict[str, list[pytest.Item]] = {}
+        self._collected: Counter[str] = Counter()
+        self._failed: set[str] = set()
+        self._before: tuple[Any, Any] | None = None
+
+    @property
+    def why_no_hits(self) -> str:
+        """Why functions are not noted although they were asked for; `` where they are."""
+        return self._functions.why_not if self._functions is not None else ""
+
+    def start(self) -> None:
+        """Begin to listen. What is loaded already counts as used by all: nobody saw it happen."""
+        if self._before is not None:
+            return
+        importing.wrap_imports()
+        for path in find_loaded(self._places):
+            self._ledger.start.hits[path, "imports"] = ""
+        table = self._senses.table()
+        if self._functions is not None:
+            functions = self._functions
+            functions.start()
+            table["exec"] = lambda args, _: functions.watch(args[0])
+        self._asking.start()
+        self._before = auditing.hear(table), importing.listen(self._senses)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._before is None:
+            return
+        table, listener = self._before
+        self._before = None
+        auditing.hear(table)
+        importing.listen(listener)
+        self._asking.stop()
+        if self._functions is not None:
+            self._functions.stop()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """What is used while a file is collected, that file uses."""
+        if isinstance(collector, pytest.Session | pytest.Directory):
+            return (yield)
+        path = _absolute(collector.path)
+        with self._within(self._context_of(path)):
+            report = yield
+        if report.failed:
+            self._failed.add(path)
+        return report
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Count tests, those included that will be deselected."""
+        self._collected[_absolute(item.path)] += 1
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """What is used while a test runs, its file uses."""
+        path = _absolute(item.path)
+        context = self._context_of(path)
+        context.functions.clear()
+        if self._functions is not None:
+            self._functions.begin()
+        with self._within(context):
+            result = yield
+        self._items.setdefault(path, []).append(item)
+        if self._functions is not None:
+            self._tell(TestHits(item.nodeid, self._functions_of(item, context)))
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any]
+    ) -> Generator[None, object, object]:
+        """What is used while a fixture is set up or torn down, all use who use the fixture."""
+        context = self._fixtures.context_of(fixturedef)
+        if self._functions is not None and fixturedef.scope != "function":
+            self._flush()
+            # It is told to later tests as well, so it must not depend on what this one has called.
+            self._functions.begin()
+        outer: list[Context | None] = []
+        # Finalisers run in the opposite order: `enter` before the fixture's own, `leave` after.
+        fixturedef.addfinalizer(lambda: self._switch(outer.pop()) if outer else None)
+        with self._within(context):
+            try:
+                return (yield)
+            finally:
+                fixturedef.addfinalizer(lambda: outer.append(self._switch(context)))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Tell what each test file used whose tests have all run."""
+        result = yield
+        self._switch(None)
+        for message in self._records(session):
+            self._tell(message)
+        if self._writes.paths:
+            self._tell(Wrote(self._writes.paths))
+        return result
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Listen no more: the session is over."""
+        self.stop()
+
+    def _records(self, session: pytest.Session) -> Iterator[FileRecorded]:
+        shared = self._fixtures.shared()
+        conftests, plugins = find_plugins(session.config, self._places)
+        for path in plugins:
+            self._ledger.start.hits.setdefault((path, "imports"), "")
+        for conftest in conftests:
+            shared.setdefault(conftest, frozenset())
+        for path in self._complete(session):
+            context = self._contexts[path]
+            uses = self._fixtures.used_by(self._items.get(path, ()), context.asked)
+            found = self._ledger.gather(
+                path,
+                own=[context],
+                fixtures=uses,
+                starts=[*_chain(path, conftests), *_ini(session.config, self._places)],
+                shared=shared,
+                packages=self._places.packages_above,
+            )
+            partial = self._is_partial(path, session.config)
+            yield FileRecorded(path, found.uses, found.everything, partial)
+
+    def _complete(self, session: pytest.Session) -> Iterator[str]:
+        """Give the files whose tests have all run, those included that have none or are broken."""
+        wanted = Counter(_absolute(item.path) for item in getattr(session, "items", ()))
+        for path in self._contexts:
+            ran = len(self._items.get(path, ()))
+            if self._is_worker(session.config):
+                is_over = ran > 0
+            else:
+                is_over = ran >= wanted[path] and (ran > 0 or not self._collected[path])
+            if self._places.find(path) and (is_over or path in self._failed):
+                yield path
+
+    def _is_partial(self, path: str, config: pytest.Config) -> bool:
+        if len(self._items.get(path, ())) < self._collected[path]:
+            return True
+        base = config.invocation_params.dir
+        named = (argument.partition("::") for argument in config.args)
+        return any(test and _absolute(base / file) == path for file, _, test in named)
+
+    def _is_worker(self, config: pytest.Config) -> bool:
+        """Whether other processes run the other tests of the same files."""
+        return hasattr(config, "workerinput")
+
+    def _functions_of(self, item: pytest.Item, context: Context) -> tuple[str, ...]:
+        found = set(context.functions)
+        for use in self._fixtures.used_by([item], context.asked):
+            found |= use.context.functions
+        return tuple(sorted(found))
+
+    def _context_of(self, path: str) -> Context:
+        context = self._contexts.get(path)
+        if context is None:
+            context = self._contexts[path] = Context()
+        return context
+
+    def _asked(self, name: str) -> None:
+        if self._senses.context is not None:
+            self._senses.context.asked.add(name)
+
+    @contextmanager
+    def _within(self, context: Context) -> Iterator[None]:
+        before = self._switch(context)
+        try:
+            yield
+        finally:
+            self._switch(before)
+
+    def _switch(self, context: Context | None) -> Context | None:
+        self._flush()
+        before, self._senses.context = self._senses.context, context
+        return before
+
+    def _flush(self) -> None:
+        if self._functions is not None and self._senses.context is not None:
+            self._senses.context.functions |= self._functions.take()
+
+
+def _absolute(path: "os.PathLike[str]") -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - it would follow links
+
+
+def _chain(file: str, conftests: Sequence[str]) -> list[str]:
+    """Choose the conftests that are for this file: those in the folders above it."""
+    return [path for path in conftests if file.startswith(path.removesuffix("conftest.py"))]
+
+
+def _ini(config: pytest.Config, places: Places) -> tuple[str, ...]:
+    return places.find(config.inipath)[:1] if config.inipath is not None else ()
