@@ -2,6 +2,7 @@
 
     LiveReloadError                 what happened, where, what to do next
     ├── DecodingError               a compressed answer that cannot be read
+    ├── ExpectationError            what a test waits for has not come     (also an AssertionError)
     ├── InvalidEventError           an event that the wire cannot carry        (also a ValueError)
     ├── InvalidEventIdError         an id that is not <milliseconds>-<sequence> (also a ValueError)
     ├── TooManyStreamsError         the cap on open streams is reached
@@ -54,6 +55,10 @@ class LiveReloadError(Exception):
 
 class DecodingError(LiveReloadError):
     """A compressed answer of an app that cannot be read."""
+
+
+class ExpectationError(LiveReloadError, AssertionError):
+    """What a test expects of a session has not come about."""
 
 
 class InvalidEventError(LiveReloadError, ValueError):

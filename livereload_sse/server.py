@@ -6,6 +6,7 @@ The only importer of uvicorn. Refuses to know what is served and what is printed
 import asyncio
 import signal
 import ssl
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,7 +76,11 @@ class Server(uvicorn.Server):
 
         uvicorn re-raises what it caught once it has stopped, which turns a clean end into a
         KeyboardInterrupt or a death by SIGTERM. Here the end was asked for: the exit code is 0.
+        Only the main thread gets signals; in another nobody can take them.
         """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before = {number: signal.signal(number, self.handle_exit) for number in ending_signals()}
         try:
             yield

@@ -55,9 +55,7 @@ class Recorded:
     @property
     def files(self) -> dict[str, FileRecorded]:
         """Give what was told of each test file; later runs replace earlier ones."""
-        return {
-            self._name(one.file): one for one in self.messages if isinstance(one, FileRecorded)
-        }
+        return {self._name(one.file): one for one in self.messages if isinstance(one, FileRecorded)}
 
     def uses(self, file: str, *hows: str) -> set[str]:
         """Name what a test file uses, in these ways or in any, but for itself."""
@@ -123,7 +121,15 @@ def record(
     out.unlink(missing_ok=True)
     command = [python, "-c", SCRIPT.format(before=before)]
     command += ["|".join(map(str, roots or [project])), "|".join(INSTALLED), str(out)]
-    command += ["hits" if hits else "", "-q", "-p", "no:cacheprovider", *args]
+    command += [
+        "hits" if hits else "",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:sse-reload",
+        *args,
+    ]
     done = subprocess.run(
         command,
         cwd=project,

@@ -16,6 +16,7 @@ from livereload_sse.cli.notify import notify
 from livereload_sse.cli.preview import preview
 from livereload_sse.cli.proxy import proxy
 from livereload_sse.cli.serve import serve
+from livereload_sse.cli.test import test
 from livereload_sse.errors import LiveReloadError
 
 __all__ = ["cli", "main"]
@@ -33,6 +34,7 @@ def cli() -> None:
 cli.add_command(serve)
 cli.add_command(preview)
 cli.add_command(proxy)
+cli.add_command(test)
 cli.add_command(notify)
 cli.add_command(events)
 

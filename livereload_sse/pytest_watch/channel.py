@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,6 +29,7 @@ class Teller:
         self._end = end
         self._process = os.getpid()
         self._heard = bytearray()
+        self._lock = threading.RLock()  # threads of a test write files, those of xdist hear of it
         self.is_open = True
 
     def tell(self, message: Message) -> None:
@@ -72,7 +74,7 @@ class Teller:
 
     def _send(self, line: bytes) -> None:
         try:
-            with _undisturbed():
+            with _undisturbed(), self._lock:
                 self._end.sendall(line)
         except OSError:
             # The process that watched has ended. The run goes on to its own end: its output is still

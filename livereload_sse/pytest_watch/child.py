@@ -5,11 +5,13 @@ take part, and how it ends: at once, whatever threads a test has left behind.
 """
 
 import atexit
+import importlib
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import traceback
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -20,6 +22,9 @@ from livereload_sse.pytest_watch.order import Order
 
 if TYPE_CHECKING:
     from livereload_sse.pytest_watch.terminal_loan import TerminalLoan
+
+INTERRUPTED = 2
+"""pytest's exit code after Ctrl-C."""
 
 LEFT_THREADS = "threads that tests have left running"
 
@@ -38,6 +43,8 @@ def prepare(teller: Teller, order: Order) -> "TerminalLoan":
     global _is_run  # noqa: PLW0603 - a process is one or is not
     _is_run = True
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)  # how it is interrupted there
     os.environ.update(order.environment)
     _shuffle()
     loan = TerminalLoan(teller)
@@ -45,12 +52,35 @@ def prepare(teller: Teller, order: Order) -> "TerminalLoan":
     return loan
 
 
-def make_plugins(teller: Teller, order: Order, loan: "TerminalLoan") -> list[object]:
-    """Make the plugins that take part in a run: what reports, what chooses, what records."""
-    from livereload_sse.pytest_watch.reporting import Reporting  # noqa: PLC0415 - a run only
-    from livereload_sse.pytest_watch.selecting import Selecting  # noqa: PLC0415
+def import_plugins() -> None:
+    """Import what takes part in runs, ahead of them."""
+    for name in ("needing", "recorder", "reporting", "selecting", "terminal_loan", "workers"):
+        importlib.import_module(f"livereload_sse.pytest_watch.{name}")
 
-    plugins: list[object] = [Selecting(order), Reporting(teller.tell), loan]
+
+def make_plugins(
+    teller: Teller,
+    order: Order,
+    loan: "TerminalLoan",
+    *,
+    begun: "pytest.Config | None" = None,
+) -> list[object]:
+    """Make the plugins that take part in a run: what reports, what chooses, what records. `begun` is
+    the configuration of a pytest that goes on, where this is none that begins.
+    """
+    from livereload_sse.pytest_watch.collecting import Collecting  # noqa: PLC0415 - a run only
+    from livereload_sse.pytest_watch.needing import Needing  # noqa: PLC0415
+    from livereload_sse.pytest_watch.reporting import Reporting  # noqa: PLC0415
+    from livereload_sse.pytest_watch.selecting import Selecting  # noqa: PLC0415
+    from livereload_sse.pytest_watch.workers import Workers  # noqa: PLC0415
+
+    needing = Needing(roots=order.roots, installed=order.installed, tell=teller.tell)
+    collecting = Collecting(teller.tell)
+    workers = Workers(order, teller.tell, collecting)
+    plugins: list[object] = [needing, Selecting(order), collecting, workers, loan]
+    if begun is not None:
+        needing.begin(begun)
+        plugins.append(Leaving(teller))
     if order.record:
         from livereload_sse.pytest_watch.recorder import Recorder  # noqa: PLC0415 - where asked for
 
@@ -59,14 +89,40 @@ def make_plugins(teller: Teller, order: Order, loan: "TerminalLoan") -> list[obj
         )
         recorder.start()
         plugins.append(recorder)
-    return plugins
+    # The last one hears of the session's end when all others have told what they have to tell.
+    return [*plugins, Reporting(teller.tell)]
+
+
+class Leaving:
+    """A plugin of pytest: ends the process of a pytest that was not begun by us, as `run_and_exit`
+    does.
+    """
+
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
+        """Run everything, and do not come back."""
+        code = yield
+        config._ensure_unconfigure()  # noqa: SLF001 - pytest does so next, and returns the code
+        _leave(int(code), self._teller)  # type: ignore[call-overload]  # a number, or pytest's enumeration
 
 
 def run_and_exit(teller: Teller, order: Order) -> NoReturn:
-    """Run pytest anew, with the configuration as it is on the disk now, and end the process."""
-    loan = prepare(teller, order)
-    code = _run(order.args, make_plugins(teller, order, loan), teller)
-    _leave(code, teller)
+    """Run pytest anew, with the configuration as it is on the disk now, and end the process.
+
+    Nothing may get past here: what is above on the stack belongs to the process that was forked.
+    """
+    code = 1
+    try:
+        loan = prepare(teller, order)
+        code = _run(order.args, make_plugins(teller, order, loan), teller)
+    except BaseException as error:  # noqa: BLE001 - see above; Ctrl-C while pytest begins is one
+        code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
+        teller.tell(Trouble(f"{type(error).__name__}: {error}", traceback.format_exc()))
+    finally:
+        _leave(code, teller)
 
 
 def _run(args: Sequence[str], plugins: list[object], teller: Teller) -> int:
@@ -82,6 +138,7 @@ def _run(args: Sequence[str], plugins: list[object], teller: Teller) -> int:
 
 def _leave(code: int, teller: Teller) -> NoReturn:
     """End the process as Python does, but for its threads: one that a test has left would hold it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over: whoever cannot wait kills
     left = [thread.name for thread in threading.enumerate() if _holds(thread)]
     if left:
         teller.tell(Trouble(f"{len(left)} {LEFT_THREADS}: {', '.join(sorted(left)[:5])}"))

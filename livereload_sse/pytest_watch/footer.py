@@ -104,9 +104,10 @@ def _nothing(standing: Standing, mode: Mode) -> str:
 
 
 def _circumstances(standing: Standing) -> list[Line]:
+    others, deselected = standing.others, standing.counts.deselected
+    left_out = f"{deselected} deselected" if deselected else ""
     facts = [
-        f"{standing.others} others not run" if standing.others else "",
-        f"{standing.counts.deselected} deselected" if standing.counts.deselected else "",
+        f"{others} {'other' if others == 1 else 'others'} not run" if others else left_out,
         "" if standing.duration is None else duration_phrase(standing.duration),
         standing.at,
     ]

@@ -1,44 +1,128 @@
-"""Runs that are forked from one host: for Linux."""
+"""Runs that are forked from one host: for Linux.
+
+The first host has been forked from the pytest that was started, and the first run from it. A host
+that has become useless, because something else is installed now or because it was killed, is
+replaced by one that is spawned.
+"""
 
 import asyncio
 import socket
+from typing import Any
 
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.runner import Host, OnMessage, Run, Runner
-
-LEAVE_TIMEOUT = 2.0
-"""Seconds that a host has to go when the line to it is closed."""
+from livereload_sse.pytest_watch.spawning import Launch, spawn
 
 
 class ForkRunner(Runner):
-    """One host, which forks each run; the first has begun with it."""
+    """One host, which forks each run. `end` is the line to one that has begun the first run; without
+    it, or once that has gone, hosts are spawned as `launch` says.
+    """
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket | None = None, launch: Launch | None = None) -> None:
+        super().__init__()
         self._end = end
-        self._host = Host()
-        self._is_first = True
+        self._launch = launch
+        self._host: Host | None = None
+        self._told = 0
+        self._is_stale = False
+        self._renewing: asyncio.Task[None] | None = None
+        self._old: set[asyncio.Task[None]] = set()
 
     async def run(self, order: Order, on_message: OnMessage) -> Run:
-        """Begin a run; the first one has begun already, with the order that asks for everything."""
-        if self._is_first:
-            self._is_first = False
-            run = self._host.adopt(on_message)
-            await self._host.join(self._end)
-            return run
-        return self._host.begin(order, on_message)
-
-    def preload(self, modules: tuple[str, ...]) -> None:
-        """Have the host import these modules."""
-        self._host.line.say({"preload": list(modules)})
+        """Begin a run; where there is an `end`, the first one has begun already."""
+        self._launch = self._launch or Launch.from_here(order.args)
+        hear = self._learning_from(on_message)
+        if self._end is not None:
+            end, self._end = self._end, None
+            self._host = self._make_host()
+            await self._host.join(end)
+            return self._host.adopt(hear)
+        return (await self._have_host()).begin(order, hear)
 
     async def renew(self) -> None:
-        """Nothing yet."""
+        """Have another host, which imports everything anew."""
+        self._is_stale = True
+        self._replace_soon()
 
     async def close(self) -> None:
         """Hang up; the host kills a run that still goes on, and goes."""
-        if self._is_first:
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
+        if self._end is not None:
             self._end.close()
+        if self._host is not None:
+            self._retire(self._host)
+            self._host = None
+        await asyncio.gather(*self._old)
+
+    async def _have_host(self) -> Host:
+        if self._renewing is not None:
+            await self._renewing
+        if self._host is None or self._host.is_gone.is_set() or self._is_stale:
+            await self._replace()
+        assert self._host is not None  # noqa: S101 - there is one now
+        return self._host
+
+    async def _replace(self) -> None:
+        assert self._launch is not None  # noqa: S101 - a run has been asked for
+        self._is_stale, self._told = False, 0
+        if self._host is not None:
+            self._retire(self._host)
+        self._host = self._make_host()
+        await spawn(self._launch, self._host, forks=True, warm=True)
+        self._warm_up()
+
+    def _replace_soon(self) -> None:
+        """Have a new host at once, so that it is warm when a run is asked for; not during a run."""
+        busy = self._host is not None and self._host.run is not None
+        if self._launch is not None and not busy and self._renewing is None:
+            self._renewing = asyncio.create_task(self._replace())
+            self._renewing.add_done_callback(self._have_renewed)
+
+    def _have_renewed(self, task: "asyncio.Task[None]") -> None:
+        self._renewing = None
+        if not task.cancelled() and task.exception() is not None:
+            self._is_stale = True  # the next run tries again, and fails where it is heard
+
+    def _make_host(self) -> Host:
+        host = Host()
+        host.on_free = lambda: self._be_free(host)
+        host.on_report = self._take_report
+        return host
+
+    def _be_free(self, host: Host) -> None:
+        if host is not self._host:
             return
-        self._host.line.close()
-        async with asyncio.timeout(LEAVE_TIMEOUT):
-            await self._host.is_gone.wait()
+        if host.is_gone.is_set():
+            self.on_notice(
+                "The process that begins the runs has ended unasked; the next run has a new one."
+            )
+        if self.learning.is_doubted or host.is_gone.is_set():
+            self.learning.is_doubted = False
+            self._is_stale = True
+        if self._is_stale:
+            self._replace_soon()
+        else:
+            self._warm_up()
+
+    def _warm_up(self) -> None:
+        host = self._host
+        if host is None or host.run is not None or host.is_gone.is_set():
+            return
+        if self._told != self.learning.changes and self.learning.names:
+            self._told = self.learning.changes
+            host.line.say({"preload": self.learning.as_request()})
+
+    def _take_report(self, report: dict[str, Any]) -> None:
+        self.learning.refuse(report["refused"])
+        if report["unsafe"]:
+            self._is_stale = True
+            if self._host is not None and self._host.run is None:
+                self._replace_soon()
+
+    def _retire(self, host: Host) -> None:
+        task = asyncio.create_task(host.close())
+        self._old.add(task)
+        task.add_done_callback(self._old.discard)

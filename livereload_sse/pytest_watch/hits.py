@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from livereload_sse.pytest_watch.remembered import pack, unpack
+
 
 class Hits:
     """The functions that each test has called, by number."""
 
-    def __init__(self, functions: list[str], hits: dict[str, list[int]]) -> None:
-        """Both are extended in place. A function is `<path>:<qualified name>`."""
+    def __init__(self, functions: list[str], hits: dict[str, str]) -> None:
+        """Both are extended in place, as `Remembered` has them."""
         self._functions = functions
         self._numbers = {function: number for number, function in enumerate(functions)}
         self._hits = hits
@@ -15,7 +17,7 @@ class Hits:
     def learn(self, test: str, functions: Iterable[str]) -> None:
         """Take what a test has called: `<path>:<first line>:<qualified name>`."""
         names = dict.fromkeys(map(_without_line, functions))
-        self._hits[test] = [self._number_of(name) for name in names]
+        self._hits[test] = pack(map(self._number_of, names))
 
     def forget(self, test: str) -> None:
         """Take out a test."""
@@ -25,9 +27,10 @@ class Hits:
         """Find the tests that call one of these functions of a file: test → how many functions it
         calls in all, the fewest first.
         """
-        wanted = {self._numbers.get(f"{path}:{name}") for name in names}
-        found = {test: len(hit) for test, hit in self._hits.items() if not wanted.isdisjoint(hit)}
-        return dict(sorted(found.items(), key=lambda item: item[1]))
+        wanted = {self._numbers.get(f"{path}:{name}") for name in names} - {None}
+        called = {test: unpack(hits) for test, hits in self._hits.items()} if wanted else {}
+        found = {test: len(hits) for test, hits in called.items() if not wanted.isdisjoint(hits)}
+        return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
 
     def _number_of(self, function: str) -> int:
         number = self._numbers.setdefault(function, len(self._functions))

@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from livereload_sse.pytest_watch.channel import Teller
@@ -25,42 +26,71 @@ def serve_first(teller: Teller, order: Order) -> Order | None:
     """Fork the run in which pytest goes on. Returns the order in it, and None in the host, once that
     run has ended.
     """
+    teller.say({"host": os.getpid()})
     return order if _fork_run(teller) else None
 
 
-def serve(teller: Teller, *, forks: bool) -> Order | None:
+def serve(teller: Teller, *, forks: bool, hook: Any = None) -> Order | None:
     """Serve requests until the other end goes. Returns the order in a process that is to run it, and
-    None in the host in the end.
+    None in the host in the end. `hook` is pytest's finder of modules, for what is imported ahead.
     """
-    while (request := teller.listen()) is not None:
+    _import_what_runs_need()
+    warming = None
+    while True:
+        if warming is not None and not teller.has_word():
+            done = warming.go_on()
+            if done is not None:
+                teller.say({"preloaded": done})
+                warming = None
+            continue
+        request = teller.listen()
+        if request is None:
+            if warming is not None:
+                warming.give_up()
+            return None
         if "preload" in request:
-            teller.say({"preloaded": _preload(request["preload"])})
+            warming = _begin_warming(request["preload"], teller, forks=forks, hook=hook)
         elif "run" in request:
             order = Order.from_json(request["run"])
             if not forks or _fork_run(teller):
                 return order
-    return None
 
 
-def _preload(names: list[str]) -> dict[str, Any]:
-    from livereload_sse.pytest_watch.preloading import preload  # noqa: PLC0415 - after the first run
+def _import_what_runs_need() -> None:
+    """Have what is ours ready: no run need find it."""
+    from livereload_sse.pytest_watch import child, lifeline  # noqa: PLC0415 - after the first run
 
-    return preload(names)
+    del lifeline
+    child.import_plugins()
+
+
+def _begin_warming(request: dict[str, Any], teller: Teller, *, forks: bool, hook: Any) -> Any:
+    from livereload_sse.pytest_watch.warming import Warming  # noqa: PLC0415 - after the first run
+
+    return Warming(request, hook=hook, line=teller, tries=forks)
 
 
 def _fork_run(teller: Teller) -> bool:
     """Begin a run in a process of its own. Returns True in that process, and False in the host, once
     the run has ended.
     """
+    from livereload_sse.pytest_watch.lifeline import Lifeline  # noqa: PLC0415 - in a host only
+
+    lifeline = Lifeline()
     # Objects that live as long as the host stay where they are: no page of theirs is copied because
     # a collection has looked at it.
     gc.freeze()
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
+        lifeline.hang_on()
         teller.belongs_to_me()
         return True
+    with suppress(PermissionError, ProcessLookupError):  # whoever of both comes first has done it
+        os.setpgid(pid, pid)
+    lifeline.keep()
     _mind(pid, teller)
+    lifeline.let_go()
     return False
 
 
@@ -68,8 +98,9 @@ def _mind(pid: int, teller: Teller) -> None:
     """Wait until the run has ended. It ends at once when whoever asked for it has gone."""
     if not _wait(pid, teller):
         _kill_group(pid)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    _kill_group(pid)  # what it has started and left behind, before its number is anybody else's
     _, status = os.waitpid(pid, 0)
-    _kill_group(pid)  # what it has started and left behind
     teller.say({"exited": os.waitstatus_to_exitcode(status)})
 
 
@@ -106,5 +137,6 @@ def _kill_group(pid: int) -> None:
 
 def become_host() -> None:
     """Let signals of the terminal pass by: they are for whoever watches, who says what follows."""
-    os.setpgid(0, 0)
+    if sys.platform != "win32" and os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -40,7 +40,7 @@ def hang_on(descriptor: int) -> None:
         return
     import fcntl  # noqa: PLC0415 - POSIX only
 
-    os.set_inheritable(descriptor, False)  # noqa: FBT003 - what else could it mean
+    os.set_inheritable(descriptor, False)
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgrp())
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)

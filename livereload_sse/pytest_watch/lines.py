@@ -126,11 +126,6 @@ def cancelling_line(files: Sequence[str] = ()) -> str:
     return "cancelling the run · Ctrl-C again quits"
 
 
-def debugging_line() -> str:
-    """Say why a change does not start a run."""
-    return "a debugger has the terminal: changes wait until it is left"
-
-
 def died_line(returncode: int, test: str = "") -> str:
     """Say how a process ended that told no end, and in which test; `returncode` as of `subprocess`."""
     where = f" in {printable(test)}" if test else " before its first test"

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from livereload_sse.pytest_watch.ahead import AHEAD, Environment
+from livereload_sse.pytest_watch.ahead import AHEAD, Ahead, Environment, without
 from livereload_sse.pytest_watch.messages import Message, Needed
 from livereload_sse.pytest_watch.stand_in import follow_now
 
@@ -95,9 +95,13 @@ class Needing:
     @pytest.hookimpl(tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
         """Begin where plugins are loaded, output is captured, and the project has done nothing."""
+        self.begin(early_config)
+        follow_now()
+
+    def begin(self, early_config: pytest.Config) -> None:
+        """Note what is so before the project does anything."""
         self._witness.stand_first()
         self._marked = _marked(early_config)
-        follow_now()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self) -> Generator[None, object, object]:
@@ -114,7 +118,7 @@ class Needing:
         )
         return result
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Tell, once everybody else has finished."""
         result = yield
@@ -124,7 +128,7 @@ class Needing:
 
     def _needed(self, config: pytest.Config) -> Needed:
         modules: list[str] = []
-        refused = {name: SHADOWED for name in self._shadowed()}
+        refused = dict.fromkeys(self._shadowed(), SHADOWED)
         refused.update(dict.fromkeys(self._rewritten_late(config), REWRITTEN))
         for name, module in tuple(sys.modules.items()):
             if name not in self._before and self._is_installed(name, module):
@@ -167,10 +171,14 @@ class Needing:
         wrong = [name for name in AHEAD.modules if name in refused]
         if wrong:
             return f"{wrong[0]} was imported ahead, but {refused[wrong[0]]}"
-        if AHEAD.start is not None and AHEAD.start != self._start:
+        return self._doubt_of_environment(AHEAD) if AHEAD.start is not None else ""
+
+    def _doubt_of_environment(self, ahead: Ahead) -> str:
+        assert ahead.start is not None  # noqa: S101 - whoever calls has looked
+        if without(ahead.start, ahead.unsteady) != without(self._start, ahead.unsteady):
             return "the project's start-up sets other variables of the environment than before"
-        if AHEAD.start is not None and not self._later <= AHEAD.later:
-            new = ", ".join(sorted(self._later - AHEAD.later))
+        if not self._later <= ahead.later:
+            new = ", ".join(sorted(self._later - ahead.later))
             return f"a test file sets {new} in the environment, and did not before"
         return ""
 
@@ -193,7 +201,9 @@ class Needing:
         parent = name.rpartition(".")[0]
         while parent:
             paths = getattr(sys.modules.get(parent), "__path__", None)
-            if paths is None or not all(self._belongs_to_installed(f"{path}{os.sep}") for path in paths):
+            if paths is None or not all(
+                self._belongs_to_installed(f"{path}{os.sep}") for path in paths
+            ):
                 return False
             parent = parent.rpartition(".")[0]
         return True

@@ -60,7 +60,7 @@ class Record:
         except FileNotFoundError:
             return record, ""
         except ForeignError:
-            return record, f"The record of earlier runs is not of this Python and project: {path}"
+            return record, f"The record of earlier runs is of another Python or project: {path}"
         except (OSError, ValueError, TypeError, LookupError, AttributeError):
             return record, f"The record of earlier runs cannot be read and is dropped: {path}"
         return record, ""
@@ -83,8 +83,8 @@ class Record:
     def begin(self, order: Order) -> None:
         """Say that a run begins, before its first message."""
         for path, file in self._known.files.items():
-            if order.files is None or path in order.files:
-                file.stale = True
+            if not file.stale and (order.files is None or path in order.files):
+                self._change(path).stale = True
         self._begin_run(order)
 
     def learn(self, message: Message) -> None:
@@ -93,13 +93,14 @@ class Record:
             case Collected():
                 self._learn_collected(message)
             case CollectionFailed():
-                self._file(message.path).failure = message.node
+                self._change(message.path).failure = message.node
                 self._failed_now.add(message.path)
             case TestResult():
                 self._learn_result(message)
             case FileRecorded():
                 self._learn_uses(message)
             case TestHits():
+                self._change(self._place(message.test))
                 self._hits.learn(message.test, message.functions)
             case Finished() if message.exit_code in _ENDED_BY_ITSELF:
                 self._forget_gone()
@@ -110,6 +111,7 @@ class Record:
     def forget(self, file: str) -> None:
         """Forget a test file that has been deleted."""
         known = self._known.files.pop(file, None)
+        self._known.lines.pop(file, None)
         self._used.forget(file)
         self._forget_tests(known.tests if known else ())
         self._differs = True
@@ -245,8 +247,18 @@ class Record:
         self._ended_now: set[str] = set()
         self._recorded_now: set[str] = set()
 
-    def _file(self, path: str) -> File:
+    def _change(self, path: str) -> File:
+        """Give what is known of a test file, to be changed."""
+        self._known.lines.pop(path, None)
         return self._known.files.setdefault(path, File())
+
+    def _place(self, test: str) -> str:
+        """Give the file of a test, which is in it from now on."""
+        path = self._file_of.get(test)
+        if path is None:
+            path = self._file_of[test] = self._find_file(test)
+            self._change(path).tests.append(test)
+        return path
 
     def _learn_collected(self, message: Collected) -> None:
         self._bases.update(message.files)
@@ -255,7 +267,7 @@ class Record:
             self._collected.setdefault(self._find_file(test), []).append(test)
         self._is_whole = not message.deselected and not _is_limited(self._order)
         for path, tests in self._collected.items():
-            file = self._file(path)
+            file = self._change(path)
             file.tests = list(dict.fromkeys([*tests, *file.tests]))
             file.failure, file.stale = "", path not in self._recorded_now
             file.attempted = file.attempted or self._order.record
@@ -269,15 +281,13 @@ class Record:
 
     def _learn_result(self, result: TestResult) -> None:
         test = result.test
-        if test not in self._file_of:
-            path = self._file_of[test] = self._find_file(test)
-            self._file(path).tests.append(test)
+        self._change(self._place(test))
         self._known.outcomes[test] = result.outcome
         self._known.durations[test] = result.duration
         self._ended_now.add(test)
 
     def _learn_uses(self, message: FileRecorded) -> None:
-        path, file = message.file, self._file(message.file)
+        path, file = message.file, self._change(message.file)
         merge = message.partial or path in self._recorded_now
         self._used.learn(path, message.uses, merge=merge)
         file.everything = message.everything or (file.everything if merge else "")
@@ -298,10 +308,10 @@ class Record:
             file = self._known.files[path]
             if path not in self._collected and (file.failure if asked is None else path in asked):
                 file.failure = ""
-                self._keep_only(path, [])
+                self._keep_only(path, [])  # notes that the file is changed
 
     def _keep_only(self, path: str, tests: list[str]) -> None:
-        file = self._known.files[path]
+        file = self._change(path)
         self._forget_tests(set(file.tests) - set(tests))
         file.tests = tests
 

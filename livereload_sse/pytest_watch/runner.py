@@ -12,12 +12,24 @@ import signal
 import socket
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Self
 
 from livereload_sse.pytest_watch.channel import Line
-from livereload_sse.pytest_watch.messages import Finished, Message, Started, decode
+from livereload_sse.pytest_watch.messages import Finished, Message, Needed, Started, decode
 from livereload_sse.pytest_watch.order import Order
+from livereload_sse.pytest_watch.preloading import Learning
+from livereload_sse.pytest_watch.process import Process
+
+INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
+KILL = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
+
+LEAVE_TIMEOUT = 2.0
+"""Seconds that a host has to go when the line to it is closed."""
+
+SILENCE_TIMEOUT = 0.5
+"""Seconds in which what a process has told must arrive once it has ended."""
 
 OnMessage = Callable[[Message], None]
 
@@ -29,25 +41,39 @@ class Run:
     signal ended it.
     """
 
-    def __init__(self, on_message: OnMessage) -> None:
+    def __init__(
+        self, on_message: OnMessage, say: Callable[[Mapping[str, Any]], None] = lambda _: None
+    ) -> None:
         self.pid: int | None = None
         self.exit_code: int | None = None
         self.is_over = False
         """Whether pytest's session has ended; its process may still be at something."""
+        self.doubt = ""
+        """Why a cold run might have gone another way, once it is over: it should be made again."""
         self._on_message = on_message
+        self._say = say
         self._over = asyncio.Event()
         self._ended = asyncio.Event()
         self._started = asyncio.Event()
+        self._early: list[int] = []
 
     def hear(self, message: Message) -> None:
         """Note what a message means for the run, and hand it on."""
         if isinstance(message, Started):
             self.pid = message.pid
             self._started.set()
+            for number in self._early:
+                self._signal(number)
+        if isinstance(message, Needed):
+            self.doubt = message.doubt
         if isinstance(message, Finished):
             self.is_over = True
             self._over.set()
         self._on_message(message)
+
+    def answer_debugger(self, *, lent: bool) -> None:
+        """Answer `Debugging(active=True)`: the run waits for it. `lent`: the terminal is its own."""
+        self._say({"lent": lent})
 
     def end(self, exit_code: int) -> None:
         """Note that the process has gone."""
@@ -72,11 +98,11 @@ class Run:
 
     def interrupt(self) -> None:
         """Have it stop as with Ctrl-C: what is set up is torn down."""
-        self._signal(signal.SIGINT)
+        self._signal(INTERRUPT)
 
     def kill(self) -> None:
         """End it and what it has started, at once."""
-        self._signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+        self._signal(KILL)
 
     def pause(self) -> None:
         """Stop it for as long as the terminal is the shell's."""
@@ -89,21 +115,35 @@ class Run:
             self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        if self.pid is None or self.exit_code is not None:
+        if self.exit_code is not None:
             return
-        try:
-            if sys.platform == "win32":
-                os.kill(self.pid, number)
-            else:
-                os.killpg(self.pid, number)
-        except ProcessLookupError:
-            return  # it has just ended by itself
+        if self.pid is None:
+            self._early.append(number)  # it has been asked for, and is about to begin
+            return
+        signal_group(self.pid, number)
+
+
+def signal_group(pid: int, number: int) -> None:
+    """Signal a process and what it has started; one that has ended meanwhile needs nothing."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            os.kill(pid, number)  # Ctrl-Break reaches its group; ending it reaches it alone
+        else:
+            os.killpg(pid, number)
 
 
 class Runner(ABC):
-    """What makes runs, one at a time. Use as `async with runner`."""
+    """What makes runs, one at a time. Use as `async with runner`.
 
-    async def __aenter__(self) -> "Runner":
+    `learning` is what runs have told about modules worth importing ahead; it is kept up by itself.
+    `on_notice` is called with a line for the user, where something went wrong and is in order again.
+    """
+
+    def __init__(self) -> None:
+        self.learning = Learning()
+        self.on_notice: Callable[[str], None] = lambda _line: None
+
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -113,9 +153,10 @@ class Runner(ABC):
     async def run(self, order: Order, on_message: OnMessage) -> Run:
         """Begin a run. The one before must have ended."""
 
-    @abstractmethod
     def preload(self, modules: tuple[str, ...]) -> None:
-        """Have these modules imported before later runs begin."""
+        """Have these modules imported before later runs begin, besides what runs tell they need."""
+        self.learning.add(modules)
+        self._warm_up()
 
     @abstractmethod
     async def renew(self) -> None:
@@ -125,58 +166,121 @@ class Runner(ABC):
     async def close(self) -> None:
         """End all processes."""
 
+    @abstractmethod
+    def _warm_up(self) -> None:
+        """Have what `learning` knows imported, as soon as no run goes on."""
+
+    def _learning_from(self, on_message: OnMessage) -> OnMessage:
+        """Take what a run tells about modules, and hand everything on."""
+
+        def hear(message: Message) -> None:
+            if isinstance(message, Needed):
+                self.learning.learn(message)
+            on_message(message)
+
+        return hear
+
 
 class Host:
-    """A host process as seen from here: its line, and the run that goes on in it, if any."""
+    """A host process as seen from here: its line, and the run that goes on in it, if any.
 
-    def __init__(self, on_end: Callable[[], None] = lambda: None) -> None:
+    `is_run`: it becomes the run itself. `on_free` is called when a run has ended, or the host itself
+    has; `on_report` with what it has imported ahead.
+    """
+
+    def __init__(self, *, is_run: bool = False) -> None:
         self.line: Line
         self.run: Run | None = None
         self.is_gone = asyncio.Event()
-        self.modules: tuple[str, ...] = ()
-        self._on_end = on_end
+        self.exit_code: int | None = None
+        self.on_free: Callable[[], None] = lambda: None
+        self.on_report: Callable[[dict[str, Any]], None] = lambda _report: None
+        self._is_run = is_run
+        self._fell_silent = asyncio.Event()
+        self._process: Process | None = None
+        self._minding: asyncio.Task[None] | None = None
 
     async def join(self, end: socket.socket) -> None:
         """Listen to the host at this end of a socket pair."""
         loop = asyncio.get_running_loop()
         end.setblocking(False)
-        _, self.line = await loop.create_connection(lambda: Line(self._hear, self._end), sock=end)
+        _, self.line = await loop.create_connection(
+            lambda: Line(self._hear, self._fall_silent), sock=end
+        )
+
+    def mind(self, process: Process, *, then: Callable[[], None] = lambda: None) -> None:
+        """See to the end of its process; `then` is called after it."""
+        self._process = process
+        self._minding = asyncio.create_task(self._mind(process, then))
 
     def begin(self, order: Order, on_message: OnMessage) -> Run:
         """Ask for a run."""
-        self.run = Run(on_message)
+        run = self.adopt(on_message)
         self.line.say({"run": order.as_json()})
-        return self.run
+        return run
 
     def adopt(self, on_message: OnMessage) -> Run:
         """Take over the run that has begun with the host."""
-        self.run = Run(on_message)
+        self.run = Run(on_message, self.line.say)
         return self.run
+
+    async def close(self) -> None:
+        """Hang up: the host ends its run, and goes."""
+        self.line.close()
+        if self._is_run and self.run is not None:
+            self.run.kill()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_TIMEOUT):
+                await self.is_gone.wait()
+                return
+        if self._process is not None:
+            self._process.kill()
+        await self.is_gone.wait()
 
     def _hear(self, line: bytes) -> None:
         said = _read(line)
-        if said is None:
-            return
         if isinstance(said, dict):
             self._hear_host(said)
-        elif self.run is not None:
+        elif said is not None and self.run is not None:
             self.run.hear(said)
 
     def _hear_host(self, said: dict[str, Any]) -> None:
-        if "exited" in said and self.run is not None:
-            run, self.run = self.run, None
-            run.end(said["exited"])
+        if "host" in said and self._minding is None:
+            self.mind(Process.forked(said["host"]))
+        if "exited" in said:
+            self._end_run(said["exited"])
+            self.on_free()
         if "preloaded" in said:
-            self.modules = tuple(said["preloaded"]["modules"])
+            self.on_report(said["preloaded"])
 
-    def _end(self) -> None:
-        self.is_gone.set()
-        if self.run is not None:
+    def _fall_silent(self) -> None:
+        self._fell_silent.set()
+        if self._minding is None:
+            self._go()
+
+    async def _mind(self, process: Process, then: Callable[[], None]) -> None:
+        self.exit_code = await process.ended()
+        then()
+        # What it told last may still be on its way; but a process that has left its group, and was
+        # forked from a test, may hold the other end for as long as it likes.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_TIMEOUT):
+                await self._fell_silent.wait()
+        self.line.close()
+        self._go()
+
+    def _go(self) -> None:
+        if not self._is_run and self.run is not None:
             # A host that was killed: the run has no parent any more who would end it.
-            run, self.run = self.run, None
-            run.kill()
-            run.end(-signal.SIGTERM)
-        self._on_end()
+            self.run.kill()
+        self._end_run(self.exit_code if self._is_run and self.exit_code is not None else -KILL)
+        self.is_gone.set()
+        self.on_free()
+
+    def _end_run(self, exit_code: int) -> None:
+        run, self.run = self.run, None
+        if run is not None:
+            run.end(exit_code)
 
 
 def _read(line: bytes) -> Message | dict[str, Any] | None:

@@ -16,7 +16,7 @@ from typing import TextIO
 from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.bindings import Action, Bindings
 from livereload_sse.pytest_watch.footer import footer, title
-from livereload_sse.pytest_watch.lines import header, hints, stamped
+from livereload_sse.pytest_watch.lines import header, hints, stamped, switched_line
 from livereload_sse.pytest_watch.painting import typed_lines
 from livereload_sse.pytest_watch.printing import Printer
 from livereload_sse.pytest_watch.signs import Bell, Title
@@ -24,6 +24,9 @@ from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, text_o
 from livereload_sse.pytest_watch.standing import NOTHING_ON, Mode, Standing, verdict_of
 from livereload_sse.pytest_watch.typeahead import Typeahead
 from livereload_sse.terminal.live import LiveRegion
+
+TICK_INTERVAL = 0.5
+"""Seconds between looks at whether what stands at the bottom has to be drawn again."""
 
 _UNFOLDED = 100_000
 """Columns of what is no terminal: whoever reads it folds it."""
@@ -91,19 +94,20 @@ class Screen:
         """
         self._region.clear()
         self._footer = self._typed = None
-        if self.clears and self._has_run and self.is_terminal:
+        is_cleared = self.clears and self._has_run and self.is_terminal
+        if is_cleared:
             self._scroll_away()
         if line:
             at = self._at()
             rows = header(line, at=at, width=self._width, reason=reason, mode=mode)
-            self._print([(), *rows] if self._has_run and not self.clears else rows)
+            self._print([(), *rows] if self._has_run and not is_cleared else rows)
         self._is_running = self._has_run = True
         if self._title:
             self._title.say(f"running · {self._name}")
 
     def end_run(self) -> None:
         """Take the terminal back: the run's process prints no more."""
-        if self._is_running:
+        if self._is_running and self.is_terminal:  # in a pipe, the blank line below does as well
             self._fresh_line()
         self._is_running = self._ends_blank = False
 
@@ -123,6 +127,11 @@ class Screen:
     def note(self, text: str, tone: Tone = "plain") -> None:
         """Print a line with the time, also while a run prints."""
         self._above(stamped(text, at=self._at(), width=self._width, tone=tone))
+
+    def switched(self, action: Action, mode: Mode) -> None:
+        """Say what a key has switched while a run prints; else what stands below says it."""
+        if self._is_running:
+            self.note(switched_line(action, mode))
 
     def error(self, text: str) -> None:
         """Print an error of ours: what happened and where, then what to do."""
@@ -162,16 +171,20 @@ class Screen:
             )
 
     def tick(self) -> None:
-        """Draw again if that has become due: a new size, or a terminal that was not ours."""
+        """Draw again if that has become due: a new size, or a terminal that was the shell's."""
         if self._drawn_size != self._size() or not self._region.is_drawn:
             self.redraw()
 
     def give_way(self) -> None:
-        """Take away what is drawn; nothing is until `come_back`: a debugger, or the shell, has it."""
+        """Take away what is drawn: the shell gets the terminal; the next tick in front draws again."""
+        self._region.clear()
+
+    def lend(self) -> None:
+        """Draw and say nothing until `take_back`: a debugger has the terminal."""
         self._region.clear()
         self._is_lent = True
 
-    def come_back(self) -> None:
+    def take_back(self) -> None:
         """Say what was not said meanwhile, and draw again."""
         self._is_lent = False
         kept, self._kept = self._kept, []
@@ -230,7 +243,7 @@ class Screen:
         """
         if self.is_terminal:
             self._printer.write("\x1b[0m" + " " * (self._width - 1) + "\r")
-        elif self._is_running:
+        else:
             self._printer.write("\n")
 
     def _scroll_away(self) -> None:
@@ -248,16 +261,43 @@ class Screen:
 
 @contextmanager
 def following_size(screen: Screen) -> Iterator[None]:
-    """Draw again at once when the terminal changes its size; elsewhere than on POSIX `tick` sees it.
+    """Draw again when the terminal changes its size, and when we have come back to the front.
 
-    Used inside the event loop, in the main thread.
+    Used inside the event loop, in the main thread. Where there is no signal for a new size, or for
+    having come to the front, it is seen within `TICK_INTERVAL`.
     """
+    if not screen.is_terminal:
+        yield
+        return
+    with _on_new_size(screen.redraw), _ticking(screen.tick):
+        yield
+
+
+@contextmanager
+def _on_new_size(redraw: Callable[[], None]) -> Iterator[None]:
     if sys.platform == "win32":
         yield
     else:
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGWINCH, screen.redraw)
+        loop.add_signal_handler(signal.SIGWINCH, redraw)
         try:
             yield
         finally:
             loop.remove_signal_handler(signal.SIGWINCH)
+
+
+@contextmanager
+def _ticking(tick: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+
+    def go_on() -> None:
+        nonlocal timer
+        tick()
+        timer = loop.call_later(TICK_INTERVAL, go_on)
+
+    timer = loop.call_later(TICK_INTERVAL, go_on)
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,11 +1,15 @@
 """Which of the tests that pytest would run are run now, and which of them first.
 
-A plugin of pytest in the process that runs the tests. It only takes away and puts in order: the
-user's own arguments say what there is.
+A plugin of pytest in the process that collects. It only takes away and puts in order: the user's own
+arguments say what there is.
+
+Files are put in order, and the tests of a file stay in theirs: tests that rely on what others of
+their file have left behind are common, and out of order they fail for as long as somebody watches.
 """
 
 import os
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,57 +26,90 @@ class Selecting:
         self._files = order.files
         self._folders = _folders_above(order.files or frozenset())
         self._names, self._paths = Pattern(order.names), Pattern(order.paths)
-        self._ranks = {name: rank for rank, name in enumerate(order.first)}
+        self._ranks: dict[str, int] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Leave out arguments that name nothing of what is wanted: pytest would call them missing."""
-        if self._files is not None and not config.option.pyargs:
-            wanted = self._files | self._folders
-            base = config.invocation_params.dir
-            kept = [argument for argument in config.args if _path_in(argument, base) in wanted]
+        if self._files is not None:
+            kept = [argument for argument in config.args if self._may_name(argument, config)]
             config.args = kept or config.args
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Pass over files, and whole folders, that are not wanted now."""
-        path = os.fspath(collection_path)
-        if self._files is None or path in self._files or path in self._folders:
-            return None
         # None leaves the word to others: this plugin never collects what they refuse.
-        return True if collection_path.is_dir() or collection_path.is_file() else None
+        return None if self._is_wanted(os.fspath(collection_path)) else True
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None]:
-        """Take out single tests, and put first what shall be first; the others stay as they are."""
+        """Take out single tests, and put first what shall be first, when others have had their say."""
         yield
-        kept = [item for item in items if self._is_kept(item)]
-        if taken := [item for item in items if not self._is_kept(item)]:
+        kept: list[pytest.Item] = []
+        taken: list[pytest.Item] = []
+        for item in items:
+            (kept if self._is_kept(item) else taken).append(item)
+        if taken:
             config.hook.pytest_deselected(items=taken)
-        items[:] = sorted(kept, key=self._rank) if self._ranks else kept
+        if self._order.first:
+            self._ranks = self._rank_files(kept)
+            kept.sort(key=lambda item: self._ranks[os.fspath(item.path)])
+        items[:] = kept
+
+    def _may_name(self, argument: str, config: pytest.Config) -> bool:
+        path = _path_in(argument, config.invocation_params.dir, pyargs=config.option.pyargs)
+        return path is None or self._is_wanted(path)
+
+    def _is_wanted(self, path: str) -> bool:
+        """Say whether a path is a wanted file, above one, or inside of what is collected as one."""
+        if self._files is None or path in self._files or path in self._folders:
+            return True
+        return any(os.fspath(folder) in self._files for folder in Path(path).parents)
 
     def _is_kept(self, item: pytest.Item) -> bool:
         if self._files is not None and os.fspath(item.path) not in self._files:
             return False
-        if not self._is_named(item.nodeid):
+        file = item.nodeid.partition("::")[0]
+        if not (self._names.picks(item.nodeid) and self._paths.picks(file)):
             return False
         tests = self._order.tests
         # A file that could not be collected is known by its own name.
-        return tests is None or item.nodeid in tests or item.nodeid.partition("::")[0] in tests
+        return tests is None or item.nodeid in tests or file in tests
 
-    def _is_named(self, test: str) -> bool:
-        return self._names.picks(test) and self._paths.picks(test.partition("::")[0])
+    def _rank_files(self, items: list[pytest.Item]) -> dict[str, int]:
+        """Give each file the place of the first of its tests, or of itself; the others come last."""
+        places = {name: place for place, name in enumerate(self._order.first)}
+        last = len(places)
+        ranks: dict[str, int] = {}
+        for item in items:
+            file = os.fspath(item.path)
+            place = min(places.get(item.nodeid, last), places.get(file, last))
+            ranks[file] = min(ranks.get(file, last), place)
+        return ranks
 
-    def _rank(self, item: pytest.Item) -> int:
-        last = len(self._ranks)
-        return min(self._ranks.get(item.nodeid, last), self._ranks.get(os.fspath(item.path), last))
+
+def _path_in(argument: str, base: Path, *, pyargs: bool) -> str | None:
+    """Name what an argument of pytest's points to, by its absolute path; links stay links. None for a
+    module that is not found: for pytest to say so.
+    """
+    name = argument.partition("::")[0]
+    path = os.path.abspath(base / name)  # noqa: PTH100 - it would follow links
+    return _path_of_module(name) if pyargs and not os.path.lexists(path) else path
 
 
-def _path_in(argument: str, base: Path) -> str:
-    """Name what an argument of pytest's points to, by its absolute path; links stay links."""
-    return os.path.abspath(base / argument.partition("::")[0])  # noqa: PTH100 - it would follow them
+def _path_of_module(name: str) -> str | None:
+    """Find a module's file, or a package's folder, as pytest does."""
+    try:
+        found = find_spec(name)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    if found is None:
+        return None
+    if found.submodule_search_locations:
+        return os.path.abspath(next(iter(found.submodule_search_locations)))  # noqa: PTH100 - as above
+    return os.path.abspath(found.origin) if found.origin else None  # noqa: PTH100
 
 
 def _folders_above(files: frozenset[str]) -> frozenset[str]:

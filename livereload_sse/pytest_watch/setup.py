@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livereload_sse.pytest_watch.flags import without_flags
+
 if TYPE_CHECKING:
     import pytest
-
-FLAGS = ("--watch", "--live-watch", "--watch-cold", "--watch-ui")
-"""The words that mean watching, and are not for the runs."""
 
 CONFIGURATION = (
     "pyproject.toml",
@@ -67,7 +66,7 @@ def find_setup(early_config: "pytest.Config") -> Setup:
     root = early_config.rootpath
     python_path = [os.fspath(path) for path in early_config.getini("pythonpath")]
     return Setup(
-        args=tuple(without_flags(early_config.invocation_params.args)),
+        args=tuple(without_flags(early_config.invocation_params.args, taken=known.live_watch_taken)),
         folder=early_config.invocation_params.dir,
         root=root,
         config_file=early_config.inipath,
@@ -97,17 +96,3 @@ def find_installed() -> tuple[str, ...]:
     if site.ENABLE_USER_SITE:
         found.append(site.getusersitepackages())
     return tuple(dict.fromkeys(path for path in found if path))
-
-
-def without_flags(args: "tuple[str, ...]") -> list[str]:
-    """Leave out what means watching, as far as the options end."""
-    kept: list[str] = []
-    words = iter(args)
-    for word in words:
-        if word == "--":
-            kept.extend([word, *words])
-        elif word == "--watch-timeout":
-            next(words, None)
-        elif word not in FLAGS and not word.startswith("--watch-timeout="):
-            kept.append(word)
-    return kept

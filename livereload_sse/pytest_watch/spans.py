@@ -63,10 +63,18 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _broken(part: Line, width: int) -> list[Line]:
-    """Wrap a part that is wider than a line; a line of several tones is left to be cut."""
-    if len(part) != 1 or width_of(part[0].text) <= width:
+    """Break a part that is wider than a line: of one tone between words, else between its spans."""
+    if width_of(text_of(part)) <= width:
         return [part]
-    return [(Span(row, part[0].tone),) for row in wrapped(part[0].text, width)]
+    if len(part) == 1:
+        return [(Span(row, part[0].tone),) for row in wrapped(part[0].text, width)]
+    rows: list[Line] = [()]
+    for span in part:
+        if rows[-1] and width_of(text_of((*rows[-1], span))) > width:
+            rows.append(())
+        if rows[-1] or span.text.strip(" ,"):  # no line begins with a comma
+            rows[-1] = (*rows[-1], span)
+    return rows
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:

@@ -38,7 +38,7 @@ OUT, ERR = StandIn(), StandIn()
 def standing_in() -> Iterator[None]:
     """Give modules that are imported the streams that follow."""
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = OUT, ERR  # type: ignore[assignment]  # it is what it stands for
+    sys.stdout, sys.stderr = OUT, ERR
     try:
         yield
     finally:

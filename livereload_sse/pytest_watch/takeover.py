@@ -6,31 +6,25 @@ run is the pytest that was started, going on where it stood.
 
 import os
 import socket
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.channel import Teller
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.setup import Setup, find_setup, without_flags
+from livereload_sse.pytest_watch.setup import Setup, find_setup
 
 if TYPE_CHECKING:
     import pytest
 
 
-def take_over(early_config: "pytest.Config", args: list[str]) -> None:
+def take_over(early_config: "pytest.Config") -> None:
     """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
     setup = find_setup(early_config)
     _check(setup)
-    if os.environ.get("CI"):
-        sys.stderr.write("sse-reload: CI is set, so the tests run once and nothing is watched.\n")
-        _strip(args)
-        return
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()
         _be_host(Teller(theirs), early_config, first_order(setup))
-        _strip(args)
         return
     theirs.close()
     from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
@@ -68,19 +62,15 @@ def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> Non
     order = host.serve_first(teller, first)
     if order is not None:
         loan = child.prepare(teller, order)
-        for plugin in child.make_plugins(teller, order, loan):
+        for plugin in child.make_plugins(teller, order, loan, begun=early_config):
             early_config.pluginmanager.register(plugin)
         return
     try:
         early_config._ensure_unconfigure()  # noqa: SLF001 - what pytest calls itself; it undoes its import hook
-        order = host.serve(teller, forks=True)
+        order = host.serve(teller, forks=True, hook=early_config.pluginmanager.rewrite_hook)
         if order is not None:
             child.run_and_exit(teller, order)
     except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as a pytest of its own
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
-
-
-def _strip(args: list[str]) -> None:
-    args[:] = without_flags(tuple(args))

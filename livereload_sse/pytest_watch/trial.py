@@ -6,6 +6,7 @@ what others have imported, or when it fails. Neither may those that import it. S
 first, in a process that is thrown away, and everything that importing needs is watched there.
 """
 
+import _thread
 import builtins
 import importlib
 import os
@@ -50,11 +51,13 @@ class Trial:
         self._found = dict(unwanted or {})
         self._needs: defaultdict[str, set[str]] = defaultdict(set)
         self._import = builtins.__import__
+        self._starters: set[str] = set()
         self.imported: list[str] = []
 
     def take(self, name: str, environment: Environment) -> None:
         """Import one module, as a run would that finds the environment so."""
-        before, threads, patched = set(sys.modules), _count_threads(), _patchable()
+        before, threads, patched = set(sys.modules), _thread._count(), _patchable()  # noqa: SLF001 - threads without a name count, too
+        self._starters.clear()
         with self._watching(environment):
             try:
                 importlib.import_module(name)
@@ -63,9 +66,10 @@ class Trial:
             else:
                 self.imported.append(name)
         fresh = sys.modules.keys() - before
-        if _count_threads() > threads:
-            self._convict(self._starters & fresh or fresh, STARTS_A_THREAD)
-        if _patchable() != patched:
+        if _thread._count() > threads:  # noqa: SLF001 - as above
+            self._convict(self._starters or fresh, STARTS_A_THREAD)
+        now = _patchable()
+        if any(now[place] is not what for place, what in patched.items()):
             self._convict(fresh, PATCHES)
 
     def wrong(self) -> dict[str, str]:
@@ -84,18 +88,14 @@ class Trial:
                 left.append(importer)
         return found
 
-    @property
-    def _starters(self) -> set[str]:
-        return {name for name, reason in self._found.items() if reason == STARTS_A_THREAD}
-
     def _convict(self, names: Iterable[str], reason: str) -> None:
-        for name in tuple(names):
-            self._found[name] = reason
+        for name in names:
+            self._found.setdefault(name, reason)
 
     @contextmanager
     def _watching(self, environment: Environment) -> Iterator[None]:
         with ExitStack() as stack:
-            stack.enter_context(_silent())
+            stack.enter_context(silent())
             stack.enter_context(standing_in())
             stack.enter_context(_surroundings(environment))
             stack.enter_context(_finding_by(self._hook))
@@ -109,20 +109,15 @@ class Trial:
             yield
 
     def _note_warning(self, *_warning: object, **_more: object) -> None:
-        self._blame(WARNS)
+        """Convict all modules that are being imported just now: each needs the next one."""
+        self._convict(_importing(sys._getframe(1)), WARNS)  # noqa: SLF001 - no other way to see who called
 
     def _noting_start(self, start: Callable[..., None]) -> Callable[..., None]:
         def note(thread: threading.Thread) -> None:
             start(thread)
-            if thread.is_alive():
-                self._suspects.update(_importing(sys._getframe(1)))  # noqa: SLF001 - no other way
+            self._starters.update(_importing(sys._getframe(1)))  # noqa: SLF001 - as above
 
         return note
-
-    def _blame(self, reason: str) -> None:
-        """Convict all modules that are being imported just now: each needs the next one."""
-        for name in _importing(sys._getframe(2)):  # noqa: SLF001 - no other way to see who called
-            self._found.setdefault(name, reason)
 
     def _note_import(
         self,
@@ -154,19 +149,19 @@ def _meant(result: Any, name: str, fromlist: Iterable[str], level: int) -> Itera
 
 def _importing(frame: FrameType | None) -> Iterator[str]:
     """Name the modules whose bodies are being executed, the innermost first."""
-    while frame is not None:
+    while frame is not None and frame.f_code is not Trial.take.__code__:
         if frame.f_code.co_name == "<module>":
             yield frame.f_globals.get("__name__", "")
         frame = frame.f_back
 
 
-def _count_threads() -> int:
-    return threading._count() if hasattr(threading, "_count") else threading.active_count()  # noqa: SLF001
-
-
-def _patchable() -> tuple[object, ...]:
+def _patchable() -> dict[tuple[str, str], object]:
     """Give what well-known packages replace, to see whether one has."""
-    return tuple(getattr(sys.modules.get(name), part, None) for name, part in _OFTEN_PATCHED if name in sys.modules)
+    return {
+        (module, name): getattr(sys.modules[module], name, None)
+        for module, name in _OFTEN_PATCHED
+        if module in sys.modules
+    }
 
 
 @contextmanager
@@ -212,7 +207,7 @@ def _set(environment: Environment) -> None:
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
+def silent() -> Iterator[None]:
     """Send nowhere what extension modules print by themselves."""
     kept = os.dup(1), os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

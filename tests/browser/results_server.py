@@ -63,7 +63,9 @@ class ResultsServer:
     def wait(self, line: str, **more: Any) -> None:
         self.call(lambda: self.results.wait(line, **more))
 
-    def run(self, tests: Sequence[TestResult], *, header: str = "", code: int | None = None) -> None:
+    def run(
+        self, tests: Sequence[TestResult], *, header: str = "", code: int | None = None
+    ) -> None:
         """Tell a whole run of these results."""
         self.begin(header)
         self.tell(Started(1), collected(self.results.root, [test.test for test in tests]))
@@ -80,7 +82,9 @@ def collected(root: Path, tests: Sequence[str], **more: Any) -> Collected:
     return Collected(tuple(tests), files, lines, **more)
 
 
-def result(test: str, outcome: Outcome = "passed", duration: float = 0.01, **more: Any) -> TestResult:
+def result(
+    test: str, outcome: Outcome = "passed", duration: float = 0.01, **more: Any
+) -> TestResult:
     """Say how a test has ended."""
     return TestResult(test, outcome, duration, **more)
 

@@ -88,7 +88,7 @@ def test_several_actions_can_do_without_a_key() -> None:
         (["all = A", "all = B"], "'all' is bound twice", "Keep one"),
         (["all = f"], "'all' and 'failed' have the same key, 'f'", "`failed = none`"),
         (["quit = a"], "'all' and 'quit' have the same key, 'a'", "`all = none`"),
-        (["all = Z", "last = Z"], "'all' and 'last' have the same key, 'Z'", "`last = none`"),
+        (["all = Z", "last = Z"], "'all' and 'last' have the same key, 'Z'", "`all = none`"),
     ],
 )
 def test_what_cannot_be_bound_is_refused_with_a_way_out(

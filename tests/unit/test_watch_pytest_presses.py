@@ -38,8 +38,10 @@ class Keyboard:
         ("\x7f", ["backspace"]),
         ("\x08", ["backspace"]),
         ("\x15\x17", ["ctrl-u", "ctrl-w"]),
-        ("\x1b[A\x1b[B", ["up", "down"]),
-        ("\x1bOA\x1bOD", ["up", "left"]),
+        ("\x1b[A\x1b[B\x1b[C\x1b[D", ["up", "down", "right", "left"]),
+        ("\x1bOA\x1bOB\x1bOC\x1bOD", ["up", "down", "right", "left"]),
+        ("\x1b[H\x1b[F\x1bOH\x1bOF", ["home", "end", "home", "end"]),
+        ("\x1b[1~\x1b[4~", ["home", "end"]),
         ("\x1b[3~x", ["delete", "x"]),
         ("\x1b[Z", ["back-tab"]),
         ("\x1b[5~\x1b[6~", ["page-up", "page-down"]),
@@ -118,9 +120,10 @@ def test_the_time_of_an_earlier_escape_does_not_end_a_later_one() -> None:
 def test_a_console_of_windows_sends_two_characters_for_an_arrow() -> None:
     keyboard = Keyboard(console=True)
 
-    keyboard.send("\xe0H\x00Pa\xe0\x85b")
+    keyboard.send("\xe0H\x00Pa\xe0\x85b\xe0M\xe0K\xe0G\xe0O\xe0I\xe0Q\xe0S")
 
-    assert keyboard.pressed == ["up", "down", "a", "b"]
+    moves = ["right", "left", "home", "end", "page-up", "page-down", "delete"]
+    assert keyboard.pressed == ["up", "down", "a", "b", *moves]
 
 
 def test_elsewhere_that_character_is_a_letter() -> None:

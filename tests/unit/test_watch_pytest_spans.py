@@ -32,10 +32,14 @@ def test_each_row_of_a_broken_part_keeps_its_tone() -> None:
     assert lines == [(Span("two and", "bad"),), (Span("three", "bad"),)]
 
 
-def test_a_part_of_several_tones_stays_whole() -> None:
-    part: Line = (Span("2 failed", "bad"), Span(", "), Span("3 passed", "good"))
+def test_a_part_of_several_tones_is_broken_between_them() -> None:
+    failed, passed, comma = Span("2 failed", "bad"), Span("3 passed", "good"), Span(", ")
+    part: Line = (failed, comma, passed)
 
-    assert joined([part], 10) == [part]
+    assert joined([part], 18) == [part]
+    assert joined([part], 17) == [(failed, comma), (passed,)]
+    assert joined([part], 9) == [(failed,), (passed,)]
+    assert joined([(*part, comma, failed)], 18) == [part, (failed,)]
 
 
 def test_nothing_is_no_line() -> None:
@@ -51,6 +55,12 @@ def test_a_word_that_is_wider_than_a_line_is_broken_where_the_line_ends() -> Non
 def test_wide_letters_count_twice() -> None:
     assert wrapped("漢字漢字", 5) == ["漢字", "漢字"]
     assert wrapped("漢字 漢字", 5) == ["漢字", "漢字"]
+
+
+def test_a_row_is_filled_to_its_last_column() -> None:
+    assert wrapped("aa bb cc", 5) == ["aa bb", "cc"]
+    assert wrapped("aa bb cc", 4) == ["aa", "bb", "cc"]
+    assert wrapped("a b", 0) == ["a", "b"]
 
 
 def test_a_text_that_fits_stays_as_it_is() -> None:

@@ -11,6 +11,7 @@ GREEN = Standing(counts=Counts(passed=4), chosen=4)
 
 def test_what_passed_whole_is_good() -> None:
     assert verdict_of(GREEN) == "good"
+    assert verdict_of(Standing(counts=Counts(passed=1))) == "good"
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,8 @@ def test_a_mode_knows_the_keys_that_are_switched_on() -> None:
     assert Mode(tests="a", files="b").on == {"tests", "files"}
     assert Mode(failed_only=True, stop_first=True).on == {"failed", "stop"}
     assert Mode(cold=True, paused=True, clears=True).on == {"cold", "pause", "screen"}
+
+
+def test_what_leaves_tests_out_is_a_filter() -> None:
+    assert all(mode.filters for mode in (Mode(tests="a"), Mode(files="a"), Mode(failed_only=True)))
+    assert not Mode(stop_first=True, cold=True, paused=True).filters

@@ -37,7 +37,7 @@ class Fixtures:
         found = dict.fromkeys(key for item in items for key in self._of(item))
         names = list(asked)
         for key in found:
-            names.extend(self._known[key][1].asked)
+            names.extend(self._asked_by(key))
         seen = set()
         while names:
             if (name := names.pop()) in seen:
@@ -45,9 +45,13 @@ class Fixtures:
             seen.add(name)
             for key in self._named.get(name, ()):
                 found[key] = None
-                definition, context = self._known[key]
-                names.extend((*definition.argnames, *context.asked))
+                names.extend((*self._known[key][0].argnames, *self._asked_by(key)))
         return [self._use(*self._known[key]) for key in found]
+
+    def _asked_by(self, key: int) -> set[str]:
+        """Give what a fixture asks for by name, apart from its arguments: those a test has, too."""
+        definition, context = self._known[key]
+        return context.asked.difference(definition.argnames)
 
     def shared(self) -> dict[str, frozenset[str]]:
         """Map each file that defines fixtures to the names of functions which they may call."""
@@ -64,10 +68,16 @@ class Fixtures:
             for name in getattr(item, "fixturenames", ()):
                 yield from self._named.get(name, ())
             return
-        for definitions in info.name2fixturedefs.values():
-            for definition in definitions:
-                if id(definition) in self._known:
+        for name, definitions in info.name2fixturedefs.items():
+            # The last one overrides the others, unless it asks for what it overrides.
+            for definition in reversed(definitions):
+                known = self._known.get(id(definition))
+                if known is not None:
                     yield id(definition)
+                if name not in definition.argnames and (
+                    known is None or name not in known[1].asked
+                ):
+                    break
 
     def _use(self, definition: pytest.FixtureDef[Any], context: Context) -> FixtureUse:
         function = inspect.unwrap(definition.func)
@@ -75,6 +85,12 @@ class Fixtures:
         if code is None:
             return FixtureUse(context)
         return FixtureUse(context, self._places.source_of(code.co_filename), reach_of(function))
+
+
+def static_names(item: pytest.Item) -> set[str]:
+    """Name the fixtures that a test was known to use before it ran; pytest asks for them by name, too."""
+    info = getattr(item, "_fixtureinfo", None)
+    return set(info.name2fixturedefs) if info is not None else set()
 
 
 def reach_of(function: Any) -> frozenset[str]:

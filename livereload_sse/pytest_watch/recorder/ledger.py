@@ -98,6 +98,7 @@ class Ledger:
         walk = _Walk(self, file, shared or {}, packages)
         walk.allow((*own, self.start, *(fixture.context for fixture in fixtures)))
         walk.reach((path, "starts") for path in starts)
+        walk.reach(target for target, source in self.start.hits.items() if not source)
         for fixture in fixtures:
             walk.use(fixture)
         return walk.finish()
@@ -124,7 +125,9 @@ class _Walk:
         """Take what was used in these contexts as used by way of the file that was running."""
         for context in contexts:
             for target, source in context.hits.items():
-                self._local.setdefault(source or self._file, []).append(target)
+                # What pytest itself loads before the first test, it does not use all of.
+                if source or context is not self._ledger.start:
+                    self._local.setdefault(source or self._file, []).append(target)
 
     def reach(self, targets: Iterable[Target], via: str = "", *, fully: bool = False) -> None:
         """Go on to these; `fully`: with all that they use, in whichever function."""

@@ -15,7 +15,7 @@ import pytest
 from livereload_sse.pytest_watch.messages import FileRecorded, Message, TestHits, Wrote
 from livereload_sse.pytest_watch.recorder import auditing, importing
 from livereload_sse.pytest_watch.recorder.asking import Asking
-from livereload_sse.pytest_watch.recorder.fixtures import Fixtures
+from livereload_sse.pytest_watch.recorder.fixtures import Fixtures, static_names
 from livereload_sse.pytest_watch.recorder.functions import Functions
 from livereload_sse.pytest_watch.recorder.ledger import Context, Ledger
 from livereload_sse.pytest_watch.recorder.loaded import find_loaded, find_plugins
@@ -110,15 +110,19 @@ class Recorder:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """What is used while a test runs, its file uses."""
         path = _absolute(item.path)
-        context = self._context_of(path)
-        context.functions.clear()
+        own, whole = Context(), self._context_of(path)
+        own.hits = whole.hits
         if self._functions is not None:
             self._functions.begin()
-        with self._within(context):
-            result = yield
+        try:
+            with self._within(own):
+                result = yield
+        finally:
+            own.asked -= static_names(item)
+            whole.asked |= own.asked
         self._items.setdefault(path, []).append(item)
         if self._functions is not None:
-            self._tell(TestHits(item.nodeid, self._functions_of(item, context)))
+            self._tell(TestHits(item.nodeid, self._functions_of(item, own)))
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 _MEMORY = ("", ":memory:")
+_LISTERS = ("_pytest.", "importlib._", "importlib.metadata", "_frozen")
+"""Modules that list folders to find modules, tests and what is installed: the imports tell more."""
 
 
 class Senses:
@@ -157,8 +159,7 @@ class Senses:
             if whole or not flags & os.O_RDWR:
                 return
         opener = module_of(frame)
-        if opener != "tokenize" or module_of(frame.f_back or frame) != "linecache":
-            # Otherwise only a traceback is being written.
+        if not _is_looking_on(opener, frame):
             self._read(paths, "imports" if _is_importer(opener) else "reads", frame)
 
     def _read(self, paths: Iterable[str], how: How, frame: FrameType) -> None:
@@ -168,8 +169,8 @@ class Senses:
         path = args[0]
         if isinstance(path, int):
             path = _path_of_descriptor(path)
-        module = module_of(frame)
-        if not module.startswith(("_pytest.", "importlib._", "importlib.metadata", "_frozen")):
+        user = first_beyond(frame, "pathlib", "os", "glob")
+        if user is None or not module_of(user).startswith(_LISTERS):
             self._read(self._places.find("." if path is None else path), "lists", frame)
 
     def _connected(self, args: tuple[Any, ...], frame: FrameType) -> None:
@@ -221,6 +222,13 @@ class Senses:
 def _is_importer(module: str) -> bool:
     """Whether this module opens files in order to import them."""
     return module.startswith(("importlib._", "_frozen")) or module == "_pytest.assertion.rewrite"
+
+
+def _is_looking_on(module: str, frame: FrameType) -> bool:
+    """Whether a file is opened for a traceback or a debugger: no outcome depends on that."""
+    if module == "tokenize":
+        return frame.f_back is not None and module_of(frame.f_back) == "linecache"
+    return module == "pdb"
 
 
 def _path_of_descriptor(descriptor: int) -> str | None:

@@ -1,0 +1,66 @@
+"""`sse-reload test`: pytest, watching.
+
+Hands every word to pytest as it is. Refuses to know what it means.
+"""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+PLUGIN = "livereload_sse.pytest_watch.plugin"
+
+
+@click.command(
+    short_help="Run tests with pytest, and those again that a saved file affects.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]...")
+def test(words: tuple[str, ...]) -> int:
+    """Run the tests, then run those again that a saved file affects, until q.
+
+    The same as 'pytest --live-watch', of the Python that sse-reload is installed in. All words are
+    pytest's: 'sse-reload test -k cart tests/unit'. Its own help is in 'pytest --help'.
+    """
+    _require_pytest()
+    return _become([*find_command(), *find_plugin_words(os.environ), "--live-watch", *words])
+
+
+def find_command() -> list[str]:
+    """Give the words that start this Python's pytest: as `pytest` does where that command is."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    script = scripts / ("pytest.exe" if sys.platform == "win32" else "pytest")
+    if not script.is_file():
+        return [sys.executable, "-m", "pytest"]
+    return [os.fspath(script)] if sys.platform == "win32" else [sys.executable, os.fspath(script)]
+
+
+def find_plugin_words(environment: "os._Environ[str] | dict[str, str]") -> list[str]:
+    """Give the words that load our plugin where pytest loads none by itself."""
+    return ["-p", PLUGIN] if environment.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else []
+
+
+def _require_pytest() -> None:
+    from importlib.util import find_spec  # noqa: PLC0415 - not needed for --help
+
+    from livereload_sse.errors import MissingExtraError  # noqa: PLC0415
+
+    if find_spec("pytest") is None:
+        raise MissingExtraError(
+            "pytest is not installed",
+            where=sys.executable,
+            hint=f"Install it there: {sys.executable} -m pip install pytest",
+        )
+
+
+def _become(words: Sequence[str]) -> int:
+    """Replace this process, where a process can be replaced; else wait for another."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform != "win32":
+        os.execv(words[0], words)  # noqa: S606 - no shell is wanted
+    return subprocess.run(words, check=False).returncode  # noqa: S603 - the user's own words

@@ -1,0 +1,175 @@
+"""Hands out groups of tests to copies of this process, and hears what becomes of them.
+
+Knows processes and the lines to them. Refuses to know how tests are run and shown.
+"""
+
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from livereload_sse.pytest_watch.jobs.copy import Copy
+from livereload_sse.pytest_watch.jobs.replay import Replay
+from livereload_sse.pytest_watch.jobs.values import Gather, Group, Outlet
+from livereload_sse.pytest_watch.messages import decode
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process, as seen from here: its line, what it runs and what it will run next."""
+
+    pid: int
+    line: socket.socket
+    heard: bytearray = field(default_factory=bytearray)
+    groups: list[Group] = field(default_factory=list)
+    running: int | None = None
+    """The index of the test that runs."""
+    done: set[int] = field(default_factory=set)
+
+
+class HandingOut:
+    """One loop: hands out groups, and replays what is reported."""
+
+    def __init__(
+        self,
+        session: pytest.Session,
+        groups: Sequence[Group],
+        count: int,
+        *,
+        gather: Gather,
+        outlet: Outlet,
+    ) -> None:
+        self._session = session
+        self._left = list(groups)
+        self._count = count
+        self._gather = gather
+        self._outlet = outlet
+        self._is_stopping = False
+        self._selector = selectors.DefaultSelector()
+        self._workers: list[Worker] = []
+        self._replay = Replay(session)
+        self._of_index = {index: group for group in groups for index in group}
+
+    def run(self) -> None:
+        """Run all groups; when the session is to stop, those that have not begun stay out."""
+        try:
+            for _ in range(self._count):
+                self._start()
+            while self._workers:
+                for key, _events in self._selector.select():
+                    self._hear(key.data)
+                self._stop_if_asked()
+        finally:
+            for worker in list(self._workers):
+                _kill(worker.pid)
+                self._reap(worker)
+            self._selector.close()
+            self._replay.flush()
+
+    def _stop_if_asked(self) -> None:
+        """After `-x` nobody waits for what other processes are in the middle of."""
+        if not self._is_stopping and (self._session.shouldfail or self._session.shouldstop):
+            self._is_stopping = True
+            for worker in self._workers:
+                os.kill(worker.pid, signal.SIGINT)
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            Copy(self._session, theirs, self._gather, self._outlet).live()
+        theirs.close()
+        worker = Worker(pid, ours)
+        self._workers.append(worker)
+        self._selector.register(ours, selectors.EVENT_READ, worker)
+        self._give(worker)
+        self._give(worker)  # it has to know what comes next, to keep what both need
+
+    def _give(self, worker: Worker) -> None:
+        """Hand out one more group, or the word that there is none."""
+        session = self._session
+        group: Group = ()
+        if self._left and not (session.shouldfail or session.shouldstop):
+            group = self._left.pop(0)
+            worker.groups.append(group)
+        try:
+            worker.line.sendall(json.dumps(group).encode() + b"\n")
+        except OSError:
+            return  # it has died: its end is read next, and its groups are handed on
+
+    def _hear(self, worker: Worker) -> None:
+        try:
+            chunk = worker.line.recv(1 << 16)
+        except ConnectionResetError:
+            chunk = b""
+        if not chunk:
+            self._lose(worker)
+            return
+        worker.heard += chunk
+        *lines, rest = bytes(worker.heard).split(b"\n")
+        worker.heard[:] = rest
+        for line in lines:
+            self._take(worker, line)
+
+    def _take(self, worker: Worker, line: bytes) -> None:
+        kind, what = json.loads(line)
+        if self._is_stopping and kind != "message":
+            return
+        match kind:
+            case "start":
+                worker.running = what
+                self._replay.start(self._of_index[what], what)
+            case "report":
+                self._replay.report(self._of_index[worker.running or 0], what)
+            case "end":
+                worker.running = None
+                worker.done.add(what)
+                self._replay.end(self._of_index[what], what)
+            case "group":
+                worker.groups.pop(0)
+                self._give(worker)
+            case "message":
+                self._outlet.tell(decode(what.encode()))
+
+    def _lose(self, worker: Worker) -> None:
+        """Its line has ended: it is over, or has died in the middle of a test."""
+        status = self._reap(worker)
+        if self._is_stopping:
+            return
+        if worker.running is not None:
+            self._replay.died(self._of_index[worker.running], worker.running, status)
+            worker.done.add(worker.running)
+        left = [
+            rest
+            for group in worker.groups
+            if (rest := tuple(index for index in group if index not in worker.done))
+        ]
+        for group in worker.groups:
+            if not any(index not in worker.done for index in group):
+                self._replay.close(group)
+        if left:
+            self._left[:0] = left
+            self._start()
+
+    def _reap(self, worker: Worker) -> int:
+        self._selector.unregister(worker.line)
+        worker.line.close()
+        self._workers.remove(worker)
+        _, status = os.waitpid(worker.pid, 0)
+        return os.waitstatus_to_exitcode(status)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # over by itself

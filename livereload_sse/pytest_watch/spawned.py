@@ -1,0 +1,45 @@
+"""The first that a spawned process does: be like the process in which pytest was started, get warm
+where that is wished, and serve.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from livereload_sse.pytest_watch import lifeline
+from livereload_sse.pytest_watch.channel import find_teller
+from livereload_sse.pytest_watch.host import become_host, serve
+
+
+def main() -> NoReturn:
+    """Do so, and end the process."""
+    become_host()
+    if rope := os.environ.pop(lifeline.FROM_ENVIRONMENT, ""):
+        lifeline.hang_on(int(rope))
+    teller = find_teller(os.environ)
+    wish = teller.listen()
+    if wish is None:
+        os._exit(0)
+    _resemble(wish)
+    # Imported late: the line comes first, so that whoever waits is told when this fails.
+    from livereload_sse.pytest_watch import child, loading  # noqa: PLC0415
+
+    hook = loading.load_plugins(wish["args"]) if wish["warm"] else None
+    order = serve(teller, forks=wish["forks"], hook=hook)
+    if order is None:
+        os._exit(0)
+    child.run_and_exit(teller, order)
+
+
+def _resemble(wish: Mapping[str, Any]) -> None:
+    """Have the arguments and the main module that the tests would find."""
+    sys.argv[:] = wish["argv"]
+    main_module = sys.modules["__main__"]
+    if wish["main_file"]:
+        main_module.__file__ = wish["main_file"]
+    if wish["main_name"]:
+        with suppress(ImportError, ValueError):
+            main_module.__spec__ = importlib.util.find_spec(wish["main_name"])

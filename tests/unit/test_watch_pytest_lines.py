@@ -1,0 +1,183 @@
+import signal
+
+import pytest
+
+from livereload_sse.pytest_watch.bindings import Action, Bindings
+from livereload_sse.pytest_watch.lines import (
+    asked_line,
+    cancelling_line,
+    died_line,
+    header,
+    hints,
+    late_line,
+    stamped,
+    switched_line,
+    switched_on,
+)
+from livereload_sse.pytest_watch.spans import Line, Span, text_of
+from livereload_sse.pytest_watch.standing import Mode
+
+AT = "14:03:22"
+LINE = "src/cart.py → 4 of 312 tests: test_cart (imports it), test_page (reads home.html)"
+
+
+def texts(lines: list[Line]) -> list[str]:
+    return [text_of(line) for line in lines]
+
+
+def test_a_header_that_fits_is_one_line() -> None:
+    assert texts(header(LINE, at=AT, width=120)) == [f"{AT}  {LINE}"]
+
+
+def test_the_reason_moves_below_where_it_does_not_fit() -> None:
+    assert texts(header(LINE, at=AT, width=80)) == [
+        f"{AT}  src/cart.py → 4 of 312 tests",
+        "          test_cart (imports it), test_page (reads home.html)",
+    ]
+
+
+def test_a_reason_of_its_own_always_stands_below() -> None:
+    assert texts(header("cart.py → 4 of 312 tests", at=AT, width=80, reason="test_cart (it)")) == [
+        f"{AT}  cart.py → 4 of 312 tests",
+        "          test_cart (it)",
+    ]
+
+
+def test_a_long_reason_is_cut_after_three_lines() -> None:
+    reason = ", ".join(f"test_{number} (imports it)" for number in range(30))
+
+    lines = texts(header("cart.py → 60 of 312 tests", at=AT, width=60, reason=reason))
+
+    assert len(lines) == 4
+    assert lines[-1].endswith("…")
+    assert all(len(line) <= 60 for line in lines)
+
+
+def test_a_narrow_terminal_breaks_the_first_line_at_its_arrow() -> None:
+    assert texts(header("src/shop/cart.py → 14 of 312 tests", at=AT, width=40)) == [
+        f"{AT}  src/shop/cart.py",
+        "          → 14 of 312 tests",
+    ]
+
+
+def test_what_is_switched_on_is_said_last() -> None:
+    mode = Mode(tests="add", stop_first=True)
+
+    assert texts(header("cart.py → 1 of 2 tests", at=AT, width=80, reason="why", mode=mode)) == [
+        f"{AT}  cart.py → 1 of 2 tests",
+        "          why",
+        "          tests like add · stops at the first failure",
+    ]
+
+
+def test_a_colon_before_the_arrow_breaks_nothing() -> None:
+    line = "a: b.py → all 2 tests"
+
+    assert texts(header(line, at=AT, width=30))[0] == f"{AT}  a: b.py"
+
+
+def test_files_stand_out_and_the_arrow_does_not() -> None:
+    (line,) = stamped("a.py → no test reads it", at=AT, width=80)
+
+    assert line == (
+        Span(f"{AT}  ", "quiet"),
+        Span("a.py", "strong"),
+        Span(" → ", "quiet"),
+        Span("no test reads it"),
+    )
+
+
+def test_a_text_with_a_tone_has_it_whole() -> None:
+    assert stamped("a → b", at=AT, width=80, tone="bad") == [
+        (Span(f"{AT}  ", "quiet"), Span("a → b", "bad"))
+    ]
+
+
+def test_what_a_terminal_would_obey_is_spelt() -> None:
+    lines = header("\x1b[2J.py → 1 of 2 tests", at=AT, width=80, reason="reads \x07")
+
+    assert not any("\x1b" in line or "\x07" in line for line in texts(lines))
+
+
+def test_an_empty_text_has_its_time() -> None:
+    assert texts(stamped("", at=AT, width=80)) == [f"{AT}  "]
+
+
+def test_a_key_s_run_says_how_much_it_runs() -> None:
+    bindings = Bindings.from_lines(["cold = none"])
+
+    assert asked_line("all", 312, 312, bindings) == "a → all 312 tests"
+    assert (
+        asked_line("failed", 3, 312, bindings) == "f → 3 of 312 tests, those that failed"
+    )
+    assert asked_line("run", 0, 1, bindings) == "Enter → 0 of 1 test"
+    assert asked_line("cold", 2, 2, bindings) == "cold → all 2 tests, from a cold start"
+
+
+def test_hints_name_the_keys_as_they_are_bound() -> None:
+    assert hints(Bindings(), keys=True) == "? help  q quit"
+    assert hints(Bindings.from_lines(["help = h"]), keys=True) == "h help  q quit"
+    assert hints(Bindings.from_lines(["help = none"]), keys=True) == "q quit"
+    assert hints(Bindings.from_lines(["help = none", "quit = none"]), keys=True) == "Ctrl-C quits"
+    assert hints(Bindings(), keys=False) == "Ctrl-C quits"
+
+
+@pytest.mark.parametrize(
+    ("action", "mode", "line"),
+    [
+        ("tests", Mode(tests="a\x1b"), "only tests like a\\x1b"),
+        ("tests", Mode(), "tests of any name"),
+        ("files", Mode(files="cart"), "only files like cart"),
+        ("files", Mode(), "tests of any file"),
+        ("failed", Mode(failed_only=True), "only what failed"),
+        ("failed", Mode(), "not only what failed"),
+        ("stop", Mode(stop_first=True), "stops at the first failure"),
+        ("stop", Mode(), "goes on after a failure"),
+        ("pause", Mode(paused=True), "paused: changes wait"),
+        ("pause", Mode(), "changes start runs again"),
+        ("cold", Mode(cold=True), "runs start cold"),
+        ("cold", Mode(), "runs start warm"),
+        ("screen", Mode(clears=True), "the screen is cleared before a run"),
+        ("screen", Mode(), "the screen is not cleared"),
+        ("clear", Mode(), "the filters are cleared"),
+    ],
+)
+def test_a_key_says_what_it_has_switched(action: Action, mode: Mode, line: str) -> None:
+    assert switched_line(action, mode) == line
+
+
+def test_all_that_is_switched_on_is_said() -> None:
+    mode = Mode(tests="a", files="b", failed_only=True, stop_first=True, cold=True)
+
+    assert switched_on(mode) == [
+        "only what failed",
+        "tests like a",
+        "files like b",
+        "stops at the first failure",
+        "cold",
+    ]
+    assert switched_on(Mode(paused=True, clears=True)) == []
+
+
+def test_a_run_that_is_cancelled_says_why() -> None:
+    assert cancelling_line(["cart.py"]) == "cart.py → the run starts over"
+    assert cancelling_line() == "cancelling the run · Ctrl-C again quits"
+
+
+def test_a_run_that_died_says_how_and_where() -> None:
+    assert died_line(-signal.SIGSEGV, "t.py::test_x") == (
+        "the run was killed by SIGSEGV in t.py::test_x"
+    )
+    assert died_line(-signal.SIGABRT) == "the run was killed by SIGABRT before its first test"
+    assert died_line(3, "t.py::test_x") == (
+        "the run ended by itself in t.py::test_x, with exit code 3"
+    )
+    assert "when memory runs out" in died_line(-9, "t.py::test_x")
+    assert died_line(-99) == "the run was killed by signal 99 before its first test"
+
+
+def test_a_run_that_took_too_long_names_the_option() -> None:
+    assert late_line(2.5, "t.py::test_x") == (
+        "the run was ended after 2.5 s in t.py::test_x (--watch-timeout)"
+    )
+    assert late_line(30) == "the run was ended after 30 s (--watch-timeout)"

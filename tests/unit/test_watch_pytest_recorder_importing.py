@@ -1,0 +1,150 @@
+import builtins
+import importlib
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from livereload_sse.pytest_watch.recorder import importing, wrap_imports
+
+
+class Ears:
+    """Hears of imports."""
+
+    def __init__(self) -> None:
+        self.foreign: set[str] = set()
+        self.heard: list[tuple[str, tuple[str, ...], int, str]] = []
+        self.not_found: list[tuple[str, str]] = []
+
+    def imported(
+        self, name: str, package: Any, fromlist: Sequence[str], level: int, frame: FrameType
+    ) -> None:
+        del package
+        self.heard.append((name, tuple(fromlist), level, frame.f_code.co_name))
+
+    def failed(
+        self, error: ImportError, name: str, package: Any, level: int, frame: FrameType
+    ) -> None:
+        del package, level
+        self.not_found.append((name, f"{error.name} in {frame.f_code.co_name}"))
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ears]:
+    monkeypatch.setattr(builtins, "__import__", importing._real_import)
+    monkeypatch.setattr(importing._machinery, "_gcd_import", importing._real_gcd_import)
+    wrap_imports()
+    listening = Ears()
+    before = importing.listen(listening)
+    yield listening
+    importing.listen(before)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def test_imports_of_loaded_modules_are_heard(ears: Ears) -> None:
+    import json.decoder  # noqa: F401, PLC0415
+    from json import loads  # noqa: F401, PLC0415
+
+    assert ears.heard == [
+        ("json.decoder", (), 0, "test_imports_of_loaded_modules_are_heard"),
+        ("json", ("loads",), 0, "test_imports_of_loaded_modules_are_heard"),
+    ]
+
+
+def test_import_module_is_heard_however_one_came_by_it(ears: Ears) -> None:
+    import_module("json")
+    importlib.import_module(".decoder", "json")
+
+    assert [(name, level) for name, _, level, _ in ears.heard] == [("json", 0), ("decoder", 1)]
+
+
+def test_modules_that_concern_nobody_are_not_told(ears: Ears) -> None:
+    ears.foreign.add("json")
+
+    import json  # noqa: F401, PLC0415
+
+    import_module("json")
+    assert ears.heard == []
+
+
+def test_wrapping_twice_is_wrapping_once(ears: Ears) -> None:
+    wrap_imports()
+
+    import json  # noqa: F401, PLC0415
+
+    assert len(ears.heard) == 1
+
+
+def test_nobody_is_told_when_nobody_listens(ears: Ears) -> None:
+    importing.listen(None)
+
+    import json  # noqa: F401, PLC0415
+
+    assert ears.heard == []
+
+
+@pytest.mark.parametrize("importer", [__import__, import_module])
+def test_a_failed_import_is_heard_and_leaves_no_trace_of_ours(
+    ears: Ears, folder: Path, importer: Any
+) -> None:
+    (folder / "outer_one.py").write_text("import inner_one\n")
+
+    with pytest.raises(ModuleNotFoundError) as caught:
+        (import_module if importer is import_module else builtins.__import__)("outer_one")
+
+    assert ("inner_one", "inner_one in <module>") in ears.not_found
+    files = [
+        Path(frame.filename).name for frame in traceback.extract_tb(caught.value.__traceback__)
+    ]
+    ours = {Path(__file__).name, "outer_one.py", "__init__.py"}
+    python = {name for name in files if name.startswith("<frozen importlib")}
+    assert set(files) - python <= ours
+    assert len(python) <= 1
+
+
+def test_a_traceback_is_what_it_was_without_us(
+    ears: Ears, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "outer_two.py").write_text("def f():\n    import inner_two\nf()\n")
+    (folder / "inner_two.py").write_text("1 / 0\n")
+
+    def trace() -> list[str]:
+        try:
+            import outer_two  # type: ignore[import-not-found]  # noqa: F401, PLC0415
+        except ZeroDivisionError as error:
+            return [
+                frame.filename + frame.name for frame in traceback.extract_tb(error.__traceback__)
+            ]
+        return []
+
+    with_us = trace()
+    monkeypatch.setattr(builtins, "__import__", importing._real_import)
+
+    assert with_us == trace() != []
+
+
+def test_a_warning_at_import_names_the_line_that_it_named_without_us(
+    ears: Ears, folder: Path
+) -> None:
+    (folder / "old_one.py").write_text("import warnings\nwarnings.warn('old', stacklevel=2)\n")
+    (folder / "uses_old.py").write_text("import old_one\n")
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        import_module("uses_old")
+
+    assert [Path(one.filename).name for one in caught] == ["uses_old.py"]
