@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -20,14 +21,14 @@ PLUGIN = "livereload_sse.pytest_watch.plugin"
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]...")
-def test(words: tuple[str, ...]) -> int:
+def test(words: tuple[str, ...]) -> None:
     """Run the tests, then run those again that a saved file affects, until q.
 
     The same as 'pytest --live-watch', of the Python that sse-reload is installed in. All words are
     pytest's: 'sse-reload test -k cart tests/unit'. Its own help is in 'pytest --help'.
     """
     _require_pytest()
-    return _become([*find_command(), *find_plugin_words(os.environ), "--live-watch", *words])
+    _become([*find_command(), *find_plugin_words(os.environ), "--live-watch", *words])
 
 
 def find_command() -> list[str]:
@@ -39,7 +40,7 @@ def find_command() -> list[str]:
     return [os.fspath(script)] if sys.platform == "win32" else [sys.executable, os.fspath(script)]
 
 
-def find_plugin_words(environment: "os._Environ[str] | dict[str, str]") -> list[str]:
+def find_plugin_words(environment: Mapping[str, str]) -> list[str]:
     """Give the words that load our plugin where pytest loads none by itself."""
     return ["-p", PLUGIN] if environment.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else []
 
@@ -57,10 +58,10 @@ def _require_pytest() -> None:
         )
 
 
-def _become(words: Sequence[str]) -> int:
-    """Replace this process, where a process can be replaced; else wait for another."""
+def _become(words: list[str]) -> NoReturn:
+    """Replace this process, where a process can be replaced; else wait for another and end as it does."""
     sys.stdout.flush()
     sys.stderr.flush()
-    if sys.platform != "win32":
-        os.execv(words[0], words)  # noqa: S606 - no shell is wanted
-    return subprocess.run(words, check=False).returncode  # noqa: S603 - the user's own words
+    if sys.platform == "win32":
+        sys.exit(subprocess.run(words, check=False).returncode)  # noqa: S603 - the user's own words
+    os.execv(words[0], words)  # noqa: S606 - no shell is wanted

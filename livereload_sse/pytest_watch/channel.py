@@ -106,7 +106,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what writes."""
-        assert isinstance(transport, asyncio.Transport)
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - streams are all it is used for
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:

@@ -53,8 +53,8 @@ HEADERS: Mapping[Cause, str] = {
 }
 """What is said of a run that begins for another reason than a change."""
 
-STOPPED = 130
-"""The exit code after Ctrl-C, as shells have it."""
+TICK_INTERVAL = 1.0
+"""Seconds between looks at a terminal that may have another size, or be ours again."""
 
 
 def watch(setup: Setup, end: socket.socket) -> int:
@@ -98,6 +98,7 @@ class Controller:
             stack.push_async_callback(self._end_background)
             self._in_background(self._follow(watcher))
             self._take_terminal(stack)
+            self._in_background(self._keep_drawing())
             if self._setup.page:
                 self._in_background(self._audience.open_page(browser=True))
             await self._go_round()
@@ -160,7 +161,7 @@ class Controller:
         self._time_test("")
         self._loop.is_debugging = False
         self._loop.end(complete=ended == "complete" and self._tally.finished is not None)
-        self._exit_code = STOPPED if self._is_stopped else _as_shells_say(exit_code)
+        self._exit_code = _as_shells_say(exit_code)
         self._affected.note_written(self._written)
         self._screen.end_run()
         self._standing = self._tally.standing(
@@ -212,6 +213,12 @@ class Controller:
         """Give the terminal to a debugger, or take it back."""
         self._loop.is_debugging = active
         self._stir()
+
+    async def _keep_drawing(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_INTERVAL)
+            if self._supervision is None:
+                self._screen.tick()
 
     # Changes
 
@@ -322,8 +329,13 @@ class Controller:
         return {test: self._record.file_of(test) for test in self._record.known_failures}
 
     def _header(self, wanted: Wanted) -> str:
-        if wanted.choice.files or wanted.choice.everything:
-            return reasons.header(wanted.choice, counts=self._record.counts, rootdir=self._root)
+        choice, counts = wanted.choice, self._record.counts
+        if choice.files or choice.everything:
+            header = reasons.header(choice, counts=counts, rootdir=self._root)
+            left = sum(
+                counts.get(file, 0) for file in (wanted.files or set()) - choice.files.keys()
+            )
+            return f"{header}, and {left} left from before" if left else header
         return HEADERS.get(wanted.cause, "")
 
     def _say(self, text: str) -> None:

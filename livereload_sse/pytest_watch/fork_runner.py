@@ -45,6 +45,17 @@ class ForkRunner(Runner):
         self._is_stale = True
         self._replace_soon()
 
+    async def is_warm(self) -> None:
+        """Wait until the host has imported everything."""
+        while True:
+            renewing, host = self._renewing, self._host
+            if renewing is not None:
+                await asyncio.wait({renewing})
+            elif host is None or host.is_warm.is_set():
+                return
+            else:
+                await host.is_warm.wait()
+
     async def close(self) -> None:
         """Hang up; the host kills a run that still goes on, and goes."""
         if self._renewing is not None:
@@ -113,7 +124,7 @@ class ForkRunner(Runner):
             return
         if self._told != self.learning.changes and self.learning.names:
             self._told = self.learning.changes
-            host.line.say({"preload": self.learning.as_request()})
+            host.preload(self.learning.as_request())
 
     def _take_report(self, report: dict[str, Any]) -> None:
         self.learning.refuse(report["refused"])

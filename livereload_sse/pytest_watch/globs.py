@@ -82,13 +82,13 @@ def _compile(pattern: str, line: str) -> "GitIgnoreSpec":
     # 25 ms, and most projects have no such line.
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - see above
 
-    if not pattern or pattern.startswith(("!", "#")):
-        raise _refused(line)
     try:
         spec = GitIgnoreSpec.from_lines([pattern])
     except ValueError as error:
         raise _refused(line) from error
-    if not any(one.include for one in spec.patterns):
+    if not any(
+        one.include for one in spec.patterns
+    ):  # nothing, a comment, or an exception to nothing
         raise _refused(line)
     return spec
 

@@ -102,11 +102,10 @@ class Graph:
     def look(self, test_files: Iterable[str]) -> Look:
         """Look at the disk once, for all questions about these test files."""
         files = tuple(test_files)
-        before = len(self._import_roots)
         differs = self._listings.look_again()
         for file in files:
             self._add_roots_of(file)
-        if differs or len(self._import_roots) > before or not self._test_files.issuperset(files):
+        if differs or not self._test_files.issuperset(files):  # else the roots are the same, too
             self._edges.clear()
         self._test_files.update(files)
         return Look(files, self._explore(files))

@@ -13,10 +13,13 @@ import select
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livereload_sse.pytest_watch.channel import Teller
 from livereload_sse.pytest_watch.order import Order
+
+if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.warming import Warming
 
 REAP_INTERVAL = 0.005
 """Seconds between looks at a run, where the system cannot wait for it and the line at once."""
@@ -35,25 +38,30 @@ def serve(teller: Teller, *, forks: bool, hook: Any = None) -> Order | None:
     None in the host in the end. `hook` is pytest's finder of modules, for what is imported ahead.
     """
     _import_what_runs_need()
-    warming = None
+    warming: Warming | None = None
     while True:
-        if warming is not None and not teller.has_word():
-            done = warming.go_on()
-            if done is not None:
-                teller.say({"preloaded": done})
-                warming = None
-            continue
+        warming = _warm_up(warming, teller)
         request = teller.listen()
-        if request is None:
+        if request is None or "preload" in request:
             if warming is not None:
                 warming.give_up()
-            return None
-        if "preload" in request:
+            if request is None:
+                return None
             warming = _begin_warming(request["preload"], teller, forks=forks, hook=hook)
         elif "run" in request:
             order = Order.from_json(request["run"])
             if not forks or _fork_run(teller):
                 return order
+
+
+def _warm_up(warming: "Warming | None", teller: Teller) -> "Warming | None":
+    """Import ahead until all is done, or somebody wants something else."""
+    while warming is not None and not teller.has_word():
+        done = warming.go_on()
+        if done is not None:
+            teller.say({"preloaded": done})
+            return None
+    return warming
 
 
 def _import_what_runs_need() -> None:
@@ -64,7 +72,7 @@ def _import_what_runs_need() -> None:
     child.import_plugins()
 
 
-def _begin_warming(request: dict[str, Any], teller: Teller, *, forks: bool, hook: Any) -> Any:
+def _begin_warming(request: dict[str, Any], teller: Teller, *, forks: bool, hook: Any) -> "Warming":
     from livereload_sse.pytest_watch.warming import Warming  # noqa: PLC0415 - after the first run
 
     return Warming(request, hook=hook, line=teller, tries=forks)

@@ -5,9 +5,8 @@ and why is said by `reasons`, what stands below while we wait by `footer`.
 """
 
 import signal
-from collections.abc import Sequence
 
-from livereload_sse.lines import files_phrase, printable
+from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.bindings import Action, Bindings
 from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, joined, wrapped
 from livereload_sse.pytest_watch.standing import NOTHING_ON, Counts, Ended, Mode, Standing
@@ -19,15 +18,6 @@ STAMP = len("00:00:00  ")
 """Columns that the time takes before a line."""
 
 _REASON_ROWS = 3
-
-_ASKED: dict[Action, str] = {
-    "failed": "those that failed",
-    "last": "the last run again",
-    "affected": "what the changes affect",
-    "cold": "from a cold start",
-    "snapshots": "updating snapshots",
-    "debug": "with a debugger at the first failure",
-}
 
 _SWITCHED: dict[Action, tuple[str, str]] = {
     "failed": ("only what failed", "not only what failed"),
@@ -44,18 +34,6 @@ def hints(bindings: Bindings, *, keys: bool) -> str:
     known: tuple[Action, Action] = ("help", "quit")
     named = [f"{bindings.key_of(one)} {one}" for one in known if bindings.key_of(one)]
     return "  ".join(named) if keys and named else "Ctrl-C quits"
-
-
-def asked_line(action: Action, chosen: int, total: int, bindings: Bindings) -> str:
-    """Say what a key runs: `f → 3 of 312 tests, those that failed`."""
-    what = _ASKED.get(action, "")
-    share = _share(chosen, total)
-    return f"{bindings.key_of(action) or action} → {share}, {what}".removesuffix(", ")
-
-
-def _share(chosen: int, total: int) -> str:
-    tests = "1 test" if total == 1 else f"{total} tests"
-    return f"{chosen} of {tests}" if chosen < total else f"all {tests}"
 
 
 def header(
@@ -117,13 +95,6 @@ def switched_line(action: Action, mode: Mode) -> str:
         return f"only files like {printable(mode.files)}" if mode.files else "tests of any file"
     on, off = _SWITCHED[action]
     return on if action in mode.on else off
-
-
-def cancelling_line(files: Sequence[str] = ()) -> str:
-    """Say that a run is being ended: because of files that have changed, or by Ctrl-C."""
-    if files:
-        return f"{files_phrase(files)} → the run starts over"
-    return "cancelling the run · Ctrl-C again quits"
 
 
 def died_line(returncode: int, test: str = "") -> str:

@@ -19,6 +19,10 @@ class _EnoughError(Exception):
     """Everything is loaded that may be."""
 
 
+def _enough() -> None:
+    raise _EnoughError
+
+
 class _Stopping:
     """A plugin of pytest that ends it before any conftest is loaded, and keeps its finder."""
 
@@ -30,8 +34,7 @@ class _Stopping:
     ) -> Generator[None, object, object]:
         """Take the place of all others: a wrapper is asked before them."""
         self.hook = early_config.pluginmanager.rewrite_hook
-        if early_config is not None:
-            raise _EnoughError
+        _enough()
         return (yield)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import cached_property
 
-_OPERATORS = frozenset({"and", "or", "not", "(", ")"})
+_NO_TERMS = frozenset({"and", "or", ")"})
+"""What cannot stand where a term is wanted."""
 
 _Test = Callable[[str], bool]
 
@@ -82,7 +83,7 @@ class _Expression:
         return self._word()
 
     def _word(self) -> _Test:
-        if not self._left or self._left[0] in _OPERATORS:
+        if not self._left or self._left[0] in _NO_TERMS:
             raise ValueError(self._left)
         return _term(self._left.pop(0))
 

@@ -6,11 +6,13 @@ Knows how processes end. Refuses to know what they do.
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class Process:

@@ -179,6 +179,11 @@ class Record:
 
     # What is known of files.
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All paths that a test file has used, folders and some that are gone included."""
+        return tuple(self._known.paths)
+
     def uses_of(self, file: str) -> tuple[Use, ...]:
         """Give what a test file has used."""
         return self._used.uses_of(file)

@@ -118,7 +118,8 @@ def load(content: bytes, *, rootdir: str) -> Remembered:
 
 
 def _head(rootdir: str) -> dict[str, Any]:
-    return {"format": FORMAT, "python": sys.implementation.cache_tag, "rootdir": rootdir}
+    python = f"{sys.implementation.cache_tag}-{sys.byteorder}"  # as numbers are packed by machines
+    return {"format": FORMAT, "python": python, "rootdir": rootdir}
 
 
 def _json(value: Any) -> bytes:

@@ -117,12 +117,14 @@ def _place(report: pytest.TestReport | pytest.CollectReport) -> Place:
     if isinstance(told, tuple | list):  # a skip: file, line, reason; from another process, a list
         path, line, reason = told
         return str(reason).removeprefix("Skipped: "), _absolute(path), int(line or 0)
+    reason = str(getattr(report, "wasxfail", "")).removeprefix("reason: ")
     crash = getattr(told, "reprcrash", None)
     if crash is not None:
-        return _first_line(str(crash.message)), _absolute(crash.path), int(crash.lineno or 0)
+        message = reason or _first_line(str(crash.message))
+        return message, _absolute(crash.path), int(crash.lineno or 0)
     if report.failed:
         return _place_in_doctest(told) or (last_error(str(told)), "", 0)
-    return str(getattr(report, "wasxfail", "")), "", 0
+    return reason, "", 0
 
 
 def _place_in_doctest(told: object) -> Place | None:

@@ -93,7 +93,7 @@ class Run:
     async def ended(self) -> int:
         """Wait until the process has gone. Returns its exit code, or minus a signal's number."""
         await self._ended.wait()
-        assert self.exit_code is not None
+        assert self.exit_code is not None  # noqa: S101 - that is what has been waited for
         return self.exit_code
 
     def interrupt(self) -> None:
@@ -167,6 +167,10 @@ class Runner(ABC):
         """End all processes."""
 
     @abstractmethod
+    async def is_warm(self) -> None:
+        """Wait until all that is worth it has been imported ahead, where anything ever is."""
+
+    @abstractmethod
     def _warm_up(self) -> None:
         """Have what `learning` knows imported, as soon as no run goes on."""
 
@@ -193,6 +197,9 @@ class Host:
         self.run: Run | None = None
         self.is_gone = asyncio.Event()
         self.exit_code: int | None = None
+        self.is_warm = asyncio.Event()
+        """Set while there is nothing more that it has been asked to import."""
+        self.is_warm.set()
         self.on_free: Callable[[], None] = lambda: None
         self.on_report: Callable[[dict[str, Any]], None] = lambda _report: None
         self._is_run = is_run
@@ -218,6 +225,11 @@ class Host:
         run = self.adopt(on_message)
         self.line.say({"run": order.as_json()})
         return run
+
+    def preload(self, request: Mapping[str, Any]) -> None:
+        """Have modules imported ahead; see `Learning.as_request`."""
+        self.is_warm.clear()
+        self.line.say({"preload": request})
 
     def adopt(self, on_message: OnMessage) -> Run:
         """Take over the run that has begun with the host."""
@@ -251,6 +263,7 @@ class Host:
             self._end_run(said["exited"])
             self.on_free()
         if "preloaded" in said:
+            self.is_warm.set()
             self.on_report(said["preloaded"])
 
     def _fall_silent(self) -> None:
@@ -275,6 +288,7 @@ class Host:
             self.run.kill()
         self._end_run(self.exit_code if self._is_run and self.exit_code is not None else -KILL)
         self.is_gone.set()
+        self.is_warm.set()
         self.on_free()
 
     def _end_run(self, exit_code: int) -> None:

@@ -36,6 +36,14 @@ class SpawnRunner(Runner):
         self._drop_standby()
         self._stand_by()
 
+    async def is_warm(self) -> None:
+        """Wait until the process that stands by has imported everything."""
+        while (standby := self._standby) is not None:
+            host = await standby
+            await host.is_warm.wait()
+            if standby is self._standby:
+                return
+
     async def close(self) -> None:
         """End all processes."""
         self._drop_standby()
@@ -66,7 +74,7 @@ class SpawnRunner(Runner):
         host = await self._spawn(warm=True)
         self._told = self.learning.changes
         if self.learning.names:
-            host.line.say({"preload": self.learning.as_request()})
+            host.preload(self.learning.as_request())
         return host
 
     def _be_free(self, host: Host) -> None:

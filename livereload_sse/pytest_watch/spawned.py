@@ -24,6 +24,7 @@ def main() -> NoReturn:
     if wish is None:
         os._exit(0)
     _resemble(wish)
+    _stay_as_imported()
     # Imported late: the line comes first, so that whoever waits is told when this fails.
     from livereload_sse.pytest_watch import child, loading  # noqa: PLC0415
 
@@ -32,6 +33,14 @@ def main() -> NoReturn:
     if order is None:
         os._exit(0)
     child.run_and_exit(teller, order)
+
+
+def _stay_as_imported() -> None:
+    """Have pytest content with how this package has been imported here: before pytest, which would
+    warn that it can no longer rewrite the assertions of a plugin's package.
+    """
+    package = sys.modules[__name__.partition(".")[0]]
+    package.__doc__ = f"{package.__doc__}\n\nPYTEST_DONT_REWRITE"
 
 
 def _resemble(wish: Mapping[str, Any]) -> None:

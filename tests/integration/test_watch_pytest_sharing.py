@@ -26,6 +26,9 @@ from tests.serving import LiveServer, free_port, proxying, serving, wait_until
 
 PAGE = "<!doctype html><html><head></head><body><p>one</p></body></html>"
 
+SHOWN = {"Sec-Fetch-Dest": "document"}
+"""What a browser says that shows a page."""
+
 APP = """\
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
@@ -148,16 +151,26 @@ def test_a_watcher_that_was_killed_leaves_nothing_red(project: Path) -> None:
         assert state_of(server) == {"event": None}
 
 
-async def test_a_proxy_knows_of_tests_too(project: Path) -> None:
+@pytest.fixture
+def target(project: Path) -> Iterator[int]:
+    """A server that knows nothing of us; its port."""
     handler = partial(SimpleHTTPRequestHandler, directory=project / "site")
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as target:
-        threading.Thread(target=target.serve_forever).start()
-        with proxying(project, target.server_port) as proxy:
-            async with Sharing(project) as sharing:
-                sharing.finished(Verdict(failed=1))
-                await until_told(proxy, "tests-finished")
-                assert "data-tests" in await asyncio.to_thread(proxy.get)
-        target.shutdown()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+async def test_a_proxy_knows_of_tests_too(project: Path, target: int) -> None:
+    with proxying(project, target) as proxy:
+        async with Sharing(project) as sharing:
+            sharing.finished(Verdict(failed=1))
+            await until_told(proxy, "tests-finished")
+            page = await asyncio.to_thread(httpx.get, proxy.url, headers=SHOWN)
+
+            assert 'data-tests="on"' in page.text
 
 
 @contextmanager
@@ -193,8 +206,7 @@ def test_an_app_is_found_once_it_has_a_tab(project: Path) -> None:
             async with Sharing(project) as sharing:
                 sharing.finished(Verdict(failed=3))
                 await asyncio.to_thread(wait_until, is_told, what="the app is told")
-                headers = {"Sec-Fetch-Dest": "document"}
-                return (await asyncio.to_thread(httpx.get, url, headers=headers)).text
+                return (await asyncio.to_thread(httpx.get, url, headers=SHOWN)).text
 
         assert find_addresses(project) == frozenset()
         assert not is_told()

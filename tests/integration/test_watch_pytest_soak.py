@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are c
 
 EDITS = int(os.environ.get("SSE_RELOAD_SOAK_EDITS_WATCHED", "15"))
 SEED = int(os.environ.get("SSE_RELOAD_SEED", "0")) or random.randrange(1, 100_000)
-LOOK_EVERY = 25
+LOOK_EVERY = 5 if EDITS < 100 else 20
 """Edits after which what is known is compared."""
 
 MARK = "SSE_RELOAD_TEST_MARK"
@@ -65,6 +65,7 @@ class Walk:
         self.sample = sample
         self.random = random.Random(seed)
         self.before: dict[Path, str] = {}
+        self.files = [*sample.breakable, *sample.test_files]
         self.extra = sample.folder / "tests" / "test_extra.py"
 
     def step(self) -> str:
@@ -101,15 +102,17 @@ class Walk:
         return f"a test that is {name}"
 
     def calm(self) -> None:
-        """Mend everything, and leave nothing that no cold run would survive."""
+        """Leave nothing that a cold run would not survive; what is broken may stay so."""
         self.mend()
-        if self.random.random() < 0.5:
-            save(self.extra, SITUATIONS["wrong"].replace("{number}", "1"))
-        else:
-            self.extra.unlink(missing_ok=True)
+        for _ in range(self.random.randrange(3)):
+            self.break_()
+        if self.sample.conftest in self.before:  # pytest would not even begin
+            self.mend()
+        name = self.random.choice(["wrong", "harmless"])
+        save(self.extra, SITUATIONS[name].replace("{number}", str(self.random.randrange(1, 1000))))
 
     def some_file(self) -> Path:
-        return self.random.choice([*self.sample.breakable, *self.sample.test_files])
+        return self.random.choice(self.files)
 
     def pause(self) -> float:
         """Seconds until the next step: often less than a run takes."""

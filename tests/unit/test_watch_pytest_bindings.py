@@ -107,11 +107,26 @@ def texts(bindings: Bindings, width: int, **more: object) -> list[str]:
 
 
 def test_the_help_names_every_key() -> None:
-    lines = texts(Bindings(), 40)
-
-    assert len(lines) == len(DEFAULTS)
-    assert lines[0] == "  Enter  run now"
-    assert lines[1] == "  a      run all tests"
+    assert texts(Bindings(), 40) == [
+        "  Enter  run now",
+        "  a      run all tests",
+        "  o      run what changes affect",
+        "  l      run the same again",
+        "  C      run from a cold start",
+        "  d      debug the first failure",
+        "  u      update snapshots",
+        "  f      only what failed",
+        "  x      stop at the first failure",
+        "  t      filter by test name",
+        "  p      filter by file",
+        "  c      clear the filters",
+        "  s      pause, and go on",
+        "  i      clear the screen first",
+        "  w      open the results page",
+        "  y      why these tests",
+        "  ?      show this help",
+        "  q      quit",
+    ]
 
 
 def test_the_help_has_two_columns_where_they_fit() -> None:
@@ -121,6 +136,14 @@ def test_the_help_has_two_columns_where_they_fit() -> None:
     assert lines[0].startswith("  Enter  run now   ")
     assert lines[0].endswith("  t      filter by test name")
     assert all(len(line) <= 80 for line in lines)
+
+
+def test_the_columns_come_no_nearer_than_three_and_fill_the_width() -> None:
+    width = max(map(len, texts(Bindings(), 80)))
+
+    assert len(texts(Bindings(), width)) == len(DEFAULTS) // 2
+    assert len(texts(Bindings(), width - 1)) == len(DEFAULTS)
+    assert texts(Bindings(), 80)[-1] == "  x      stop at the first failure     q      quit"
 
 
 def test_the_second_column_stands_straight_also_beside_what_is_switched_on() -> None:

@@ -70,7 +70,16 @@ def test_no_line_is_about_what_is_not_below_the_root() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["a.yaml", "a.yaml ->", "-> tests", "!a.yaml -> tests", "a -> !b", "/ -> tests", "a -> ***/["],
+    [
+        "a.yaml",
+        "a.yaml ->",
+        "-> tests",
+        "!a.yaml -> tests",
+        "a -> !b",
+        "/ -> tests",
+        "a -> #b",
+        "a -> ***/[",
+    ],
 )
 def test_a_line_that_cannot_be_understood_is_refused(line: str) -> None:
     with pytest.raises(ConfigurationError) as raised:

@@ -245,6 +245,25 @@ def test_what_is_different_on_the_disk_is_read_again(tmp_path: Path) -> None:
     assert made.uses() == set()
 
 
+@pytest.mark.parametrize("name", ["shop/tax.py", "conftest.py", "data/prices.json"])
+def test_what_comes_with_its_folder_is_found(tmp_path: Path, name: str) -> None:
+    made = project(tmp_path, "import shop.tax\nPath('data', 'prices.json')")
+    assert made.uses() == set()
+
+    made.write({name: ""})
+
+    assert made.uses() == {name}
+
+
+def test_a_folder_becomes_a_package(tmp_path: Path) -> None:
+    made = Project(tmp_path, {"tests/test_a.py": "import helper", "tests/helper.py": ""})
+    assert made.uses("tests/test_a.py") == {"tests/helper.py"}
+
+    made.write({"tests/__init__.py": ""})
+
+    assert made.uses("tests/test_a.py") == {"tests/helper.py", "tests/__init__.py"}
+
+
 def test_a_file_that_does_not_parse_uses_what_it_used(tmp_path: Path) -> None:
     made = project(tmp_path, "import page", "page.py")
     assert made.uses() == {"page.py"}
@@ -266,6 +285,20 @@ def test_a_new_folder_of_tests_is_an_import_root(tmp_path: Path) -> None:
 
     # Both are on sys.path in one run.
     assert made.uses() == {"deep/helper.py"}
+
+
+def test_the_folder_that_a_package_of_tests_is_in_is_an_import_root(tmp_path: Path) -> None:
+    made = Project(
+        tmp_path,
+        {
+            "area/checks/__init__.py": "",
+            "area/checks/unit/__init__.py": "",
+            "area/checks/unit/test_a.py": "import checks.helper",
+            "area/checks/helper.py": "",
+        },
+    )
+
+    assert "area/checks/helper.py" in made.uses("area/checks/unit/test_a.py")
 
 
 def test_a_file_becomes_a_test_file(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ import pytest
 
 from livereload_sse.pytest_watch.bindings import Action, Bindings
 from livereload_sse.pytest_watch.lines import (
-    asked_line,
-    cancelling_line,
     died_line,
     header,
     hints,
@@ -36,6 +34,40 @@ def test_the_reason_moves_below_where_it_does_not_fit() -> None:
     ]
 
 
+def test_a_header_fills_its_line_to_the_last_column() -> None:
+    width = len(AT) + 2 + len(LINE)
+
+    assert len(header(LINE, at=AT, width=width)) == 1
+    assert texts(header(LINE, at=AT, width=width - 1))[0] == f"{AT}  src/cart.py → 4 of 312 tests"
+
+
+def test_what_moves_below_comes_before_a_reason_and_is_quiet() -> None:
+    first, *below = header(LINE, at=AT, width=78, reason="all of them are new")
+
+    assert text_of(first) == f"{AT}  src/cart.py → 4 of 312 tests"
+    assert below == [
+        (
+            Span(" " * 10),
+            Span("test_cart (imports it), test_page (reads home.html); all of them are", "quiet"),
+        ),
+        (Span(" " * 10), Span("new", "quiet")),
+    ]
+
+
+def test_a_reason_of_three_lines_is_not_cut() -> None:
+    lines = texts(header("a", at=AT, width=14, reason="aaaa bbbb cccc"))
+
+    assert [line.strip() for line in lines[1:]] == ["aaaa", "bbbb", "cccc"]
+
+
+def test_of_a_reason_that_is_too_long_the_third_line_is_full() -> None:
+    lines = texts(header("a → b", at=AT, width=19, reason="aaaa bbbb cccc dd eee ffff"))
+
+    assert lines[1:] == ["          aaaa bbbb", "          cccc dd", "          eee ffff"]
+    more = texts(header("a → b", at=AT, width=19, reason="aaaa bbbb cccc dd eee ffff gggg"))
+    assert more[1:] == ["          aaaa bbbb", "          cccc dd", "          eee ffff…"]
+
+
 def test_a_reason_of_its_own_always_stands_below() -> None:
     assert texts(header("cart.py → 4 of 312 tests", at=AT, width=80, reason="test_cart (it)")) == [
         f"{AT}  cart.py → 4 of 312 tests",
@@ -58,11 +90,16 @@ def test_a_narrow_terminal_breaks_the_first_line_at_its_arrow() -> None:
         f"{AT}  src/shop/cart.py",
         "          → 14 of 312 tests",
     ]
+    (first, *_) = header("src/shop/cart.py → 14 of 312 tests", at=AT, width=40)
+    assert first[1] == Span("src/shop/cart.py", "strong")
+    assert len(stamped("src → 14 tests", at=AT, width=24)) == 1
+    assert len(stamped("src → 14 tests", at=AT, width=23)) == 2
 
 
 def test_what_is_switched_on_is_said_last() -> None:
     mode = Mode(tests="add", stop_first=True)
 
+    assert header("a", at=AT, width=80, mode=Mode(cold=True))[1][1] == Span("cold", "careful")
     assert texts(header("cart.py → 1 of 2 tests", at=AT, width=80, reason="why", mode=mode)) == [
         f"{AT}  cart.py → 1 of 2 tests",
         "          why",
@@ -99,19 +136,13 @@ def test_what_a_terminal_would_obey_is_spelt() -> None:
     assert not any("\x1b" in line or "\x07" in line for line in texts(lines))
 
 
+def test_a_terminal_of_no_width_is_no_error() -> None:
+    assert texts(header("a → b", at=AT, width=0, reason="c"))[-1].strip() == "c"
+    assert texts(stamped("ab", at=AT, width=0))[-1].strip() == "b"
+
+
 def test_an_empty_text_has_its_time() -> None:
     assert texts(stamped("", at=AT, width=80)) == [f"{AT}  "]
-
-
-def test_a_key_s_run_says_how_much_it_runs() -> None:
-    bindings = Bindings.from_lines(["cold = none"])
-
-    assert asked_line("all", 312, 312, bindings) == "a → all 312 tests"
-    assert (
-        asked_line("failed", 3, 312, bindings) == "f → 3 of 312 tests, those that failed"
-    )
-    assert asked_line("run", 0, 1, bindings) == "Enter → 0 of 1 test"
-    assert asked_line("cold", 2, 2, bindings) == "cold → all 2 tests, from a cold start"
 
 
 def test_hints_name_the_keys_as_they_are_bound() -> None:
@@ -159,11 +190,6 @@ def test_all_that_is_switched_on_is_said() -> None:
     assert switched_on(Mode(paused=True, clears=True)) == []
 
 
-def test_a_run_that_is_cancelled_says_why() -> None:
-    assert cancelling_line(["cart.py"]) == "cart.py → the run starts over"
-    assert cancelling_line() == "cancelling the run · Ctrl-C again quits"
-
-
 def test_a_run_that_died_says_how_and_where() -> None:
     assert died_line(-signal.SIGSEGV, "t.py::test_x") == (
         "the run was killed by SIGSEGV in t.py::test_x"
@@ -172,7 +198,10 @@ def test_a_run_that_died_says_how_and_where() -> None:
     assert died_line(3, "t.py::test_x") == (
         "the run ended by itself in t.py::test_x, with exit code 3"
     )
-    assert "when memory runs out" in died_line(-9, "t.py::test_x")
+    assert died_line(0) == "the run ended by itself before its first test, with exit code 0"
+    assert died_line(-9, "t.py::test_x") == (
+        "the run was killed by SIGKILL in t.py::test_x, as a system does when memory runs out"
+    )
     assert died_line(-99) == "the run was killed by signal 99 before its first test"
 
 

@@ -55,6 +55,12 @@ def test_a_filter_lets_through_what_it_says(text: str, picked: list[str]) -> Non
     assert [name for name in NAMES if pattern.picks(name)] == picked
 
 
+@pytest.mark.parametrize("text", ["a and and", "a and or", "a and )"])
+def test_an_operator_is_no_term(text: str) -> None:
+    assert not Pattern(text).picks("a land for (all)")
+    assert Pattern(text).picks(text)
+
+
 @given(st.text(alphabet="ab()*?[] ", max_size=12), st.text(alphabet="ab()[] ", max_size=12))
 def test_no_text_is_an_error(text: str, name: str) -> None:
     Pattern(text).picks(name)

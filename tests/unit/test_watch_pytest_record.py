@@ -217,6 +217,10 @@ def test_uses_are_known_with_the_way_to_them() -> None:
     assert record.ways_to(A) == {A: Way("is", (A,))}
 
 
+def test_all_paths_are_known_at_once() -> None:
+    assert set(record_of(recorded(A, CART), recorded(B, CART)).paths) == {A, B, CART}
+
+
 def test_a_way_ends_whatever_was_recorded() -> None:
     one, two = f"{ROOT}/one.py", f"{ROOT}/two.py"
     record = record_of(

@@ -53,9 +53,9 @@ export function createPage({ document, window, asking, notify, now }) {
   let rows = [];
   let selected = '';
   let isAsked = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {number | undefined} */
   let noteTimer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {number | undefined} */
   let typingTimer;
 
   const sign = createSign(document);
@@ -168,9 +168,9 @@ export function createPage({ document, window, asking, notify, now }) {
 
   /** @param {string} text */
   function say(text) {
-    clearTimeout(noteTimer);
+    window.clearTimeout(noteTimer);
     part('note').textContent = text;
-    if (text) noteTimer = setTimeout(() => say(''), NOTE_DURATION);
+    if (text) noteTimer = window.setTimeout(() => say(''), NOTE_DURATION);
   }
 
   /** @param {number} step */
@@ -265,8 +265,8 @@ export function createPage({ document, window, asking, notify, now }) {
   }
 
   function type() {
-    clearTimeout(typingTimer);
-    typingTimer = setTimeout(() => {
+    window.clearTimeout(typingTimer);
+    typingTimer = window.setTimeout(() => {
       view.search = /** @type {HTMLInputElement} */ (part('search')).value.trim();
       view.open.clear();
       draw();

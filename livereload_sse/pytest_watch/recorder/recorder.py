@@ -6,7 +6,7 @@ the other, the end. What belongs to whom is the ledger's business.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,6 +32,9 @@ class Recorder:
 
     `tell` is called in whichever thread writes a file, when it is about to be written (`Wrote`); in
     the main thread at the end of each test (`TestHits`) and of the session (`FileRecorded`).
+
+    In a copy of the process that is forked between collection and tests, it goes on by itself with the
+    first test there; `gather` gives what is to be told in the end.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class Recorder:
         self._items: dict[str, list[pytest.Item]] = {}
         self._collected: Counter[str] = Counter()
         self._failed: set[str] = set()
+        self._wanted: Counter[str] | None = None
         self._before: tuple[Any, Any] | None = None
+        self._process = 0
 
     @property
     def why_no_hits(self) -> str:
@@ -68,13 +73,17 @@ class Recorder:
         importing.wrap_imports()
         for path in find_loaded(self._places):
             self._ledger.start.hits[path, "imports"] = ""
-        table = self._senses.table()
         if self._functions is not None:
-            functions = self._functions
-            functions.start()
-            table["exec"] = lambda args, _: functions.watch(args[0])
+            self._functions.start()
         self._asking.start()
-        self._before = auditing.hear(table), importing.listen(self._senses)
+        self._before = self._hear(), importing.listen(self._senses)
+
+    def gather(self, session: pytest.Session) -> list[Message]:
+        """Give what is to be told of the test files that ran to their end in this process."""
+        self._switch(None)
+        return list(
+            self._records(session, [path for path in self._items if self._ran(path, session)])
+        )
 
     def stop(self) -> None:
         """Listen no more."""
@@ -109,6 +118,8 @@ class Recorder:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """What is used while a test runs, its file uses."""
+        if self._before is not None and os.getpid() != self._process:
+            self._hear()
         path = _absolute(item.path)
         own, whole = Context(), self._context_of(path)
         own.hits = whole.hits
@@ -149,7 +160,7 @@ class Recorder:
         """Tell what each test file used whose tests have all run."""
         result = yield
         self._switch(None)
-        for message in self._records(session):
+        for message in self._records(session, [*filter(self._is_over(session), self._contexts)]):
             self._tell(message)
         if self._writes.paths:
             self._tell(Wrote(self._writes.paths))
@@ -160,38 +171,41 @@ class Recorder:
         """Listen no more: the session is over."""
         self.stop()
 
-    def _records(self, session: pytest.Session) -> Iterator[FileRecorded]:
+    def _records(self, session: pytest.Session, paths: Iterable[str]) -> Iterator[FileRecorded]:
+        config = session.config
         shared = self._fixtures.shared()
-        conftests, plugins = find_plugins(session.config, self._places)
+        conftests, plugins = find_plugins(config, self._places)
         for path in plugins:
             self._ledger.start.hits.setdefault((path, "imports"), "")
         for conftest in conftests:
             shared.setdefault(conftest, frozenset())
-        for path in self._complete(session):
+        for path in filter(self._places.find, paths):
             context = self._contexts[path]
-            uses = self._fixtures.used_by(self._items.get(path, ()), context.asked)
             found = self._ledger.gather(
                 path,
                 own=[context],
-                fixtures=uses,
-                starts=[*_chain(path, conftests), *_ini(session.config, self._places)],
+                fixtures=self._fixtures.used_by(self._items.get(path, ()), context.asked),
+                starts=[*_chain(path, conftests), *_ini(config, self._places)],
                 shared=shared,
                 packages=self._places.packages_above,
             )
-            partial = self._is_partial(path, session.config)
+            partial = self._is_partial(path, config)
             yield FileRecorded(path, found.uses, found.everything, partial)
 
-    def _complete(self, session: pytest.Session) -> Iterator[str]:
-        """Give the files whose tests have all run, those included that have none or are broken."""
-        wanted = Counter(_absolute(item.path) for item in getattr(session, "items", ()))
-        for path in self._contexts:
-            ran = len(self._items.get(path, ()))
-            if self._is_worker(session.config):
-                is_over = ran > 0
-            else:
-                is_over = ran >= wanted[path] and (ran > 0 or not self._collected[path])
-            if self._places.find(path) and (is_over or path in self._failed):
-                yield path
+    def _is_over(self, session: pytest.Session) -> Callable[[str], bool]:
+        """Judge which files have run to their end, those included that have no tests or are broken."""
+        if hasattr(session.config, "workerinput"):
+            # One of xdist's processes: others run the other tests of the same files.
+            return lambda path: path in self._items or path in self._failed
+        return lambda path: (
+            path in self._failed or not self._collected[path] or self._ran(path, session)
+        )
+
+    def _ran(self, path: str, session: pytest.Session) -> bool:
+        if self._wanted is None:
+            items = getattr(session, "items", ())
+            self._wanted = Counter(_absolute(item.path) for item in items)
+        return 0 < self._wanted[path] <= len(self._items.get(path, ()))
 
     def _is_partial(self, path: str, config: pytest.Config) -> bool:
         if len(self._items.get(path, ())) < self._collected[path]:
@@ -200,9 +214,14 @@ class Recorder:
         named = (argument.partition("::") for argument in config.args)
         return any(test and _absolute(base / file) == path for file, _, test in named)
 
-    def _is_worker(self, config: pytest.Config) -> bool:
-        """Whether other processes run the other tests of the same files."""
-        return hasattr(config, "workerinput")
+    def _hear(self) -> Any:
+        """Hear what happens in this process; a forked one hears nothing by itself."""
+        self._process = os.getpid()
+        table = self._senses.table()
+        if self._functions is not None:
+            functions = self._functions
+            table["exec"] = lambda args, _: functions.watch(args[0])
+        return auditing.hear(table)
 
     def _functions_of(self, item: pytest.Item, context: Context) -> tuple[str, ...]:
         found = set(context.functions)

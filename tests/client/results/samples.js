@@ -22,7 +22,7 @@ export function row(number, outcome = 'passed', { file = 0, name = `test_${numbe
   return [number, file, name, 10 * number, outcome, outcome ? duration : 0, outcome ? run : 0];
 }
 
-/** @param {TestRow[]} tests @param {Partial<State> & {run?: any}} [more] @returns {State} */
+/** @param {TestRow[]} tests @param {Omit<Partial<State>, 'run'> & {run?: any}} [more] @returns {State} */
 export function state(tests, more = {}) {
   const numbers = tests.map(([number]) => number);
   return {
