@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-PLUGIN = "livereload_sse.pytest_watch.plugin"
+PLUGIN = "sse-reload"
 
 
 @click.command(

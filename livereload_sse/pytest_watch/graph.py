@@ -97,22 +97,39 @@ class Graph:
         self._listings = Listings()
         self._nodes: dict[str, _Node] = {}
         self._edges: dict[str, _Edges] = {}
+        self._found: dict[str, tuple[str, ...]] = {}
         self._test_files: set[str] = set()
 
     def look(self, test_files: Iterable[str]) -> Look:
         """Look at the disk once, for all questions about these test files."""
         files = tuple(test_files)
+        if not files:
+            return Look((), {})
+        self._prepare(files)
+        found: dict[str, _Edges] = {}
+        for path, edges in self._explore(files):
+            found[path] = edges
+        return Look(files, found)
+
+    def read_ahead(self, test_files: Iterable[str]) -> Iterator[None]:
+        """Read what a `look` would have to read, a file in each step: the first one takes long."""
+        files = tuple(test_files)
+        self._prepare(files)
+        for _ in self._explore(files):
+            yield
+
+    def uses(self, test_file: str) -> Mapping[str, Use]:
+        """Path → its use, of one test file."""
+        return self.look([test_file]).uses_of(test_file)
+
+    def _prepare(self, files: Sequence[str]) -> None:
         differs = self._listings.look_again()
         for file in files:
             self._add_roots_of(file)
         if differs or not self._test_files.issuperset(files):  # else the roots are the same, too
             self._edges.clear()
+            self._found.clear()
         self._test_files.update(files)
-        return Look(files, self._explore(files))
-
-    def uses(self, test_file: str) -> Mapping[str, Use]:
-        """Path → its use, of one test file."""
-        return self.look([test_file]).uses_of(test_file)
 
     def _add_roots_of(self, file: str) -> None:
         for path in (file, *self._conftests(file)):
@@ -124,15 +141,16 @@ class Graph:
             folder = os.path.dirname(folder)
         return folder
 
-    def _explore(self, files: Iterable[str]) -> dict[str, _Edges]:
-        found: dict[str, _Edges] = {}
-        todo = list(files)
+    def _explore(self, files: Iterable[str]) -> Iterator[tuple[str, _Edges]]:
+        seen = dict.fromkeys(files)
+        todo = list(seen)
         while todo:
             path = todo.pop()
-            if path not in found:
-                edges = found[path] = self._edges_of(path)
-                todo.extend(used for used in edges if self._is_source(used))
-        return found
+            edges = self._edges_of(path)
+            yield path, edges
+            new = [used for used in edges if used not in seen and self._is_source(used)]
+            seen.update(dict.fromkeys(new))
+            todo.extend(new)
 
     def _is_source(self, path: str) -> bool:
         return path.endswith(".py") and self._listings.has(path)
@@ -161,14 +179,18 @@ class Graph:
         edges.pop(path, None)
         return {used: how for used, how in edges.items() if used.startswith(self._ours)}
 
-    def _find(self, path: str, level: int, name: str) -> Iterator[str]:
-        folder = path
-        for _ in range(level):
-            folder = os.path.dirname(folder)
-        for base in [folder] if level else self._import_roots:
-            if level:
-                yield os.path.join(base, PACKAGE)
-            yield from self._candidates(base, name)
+    def _find(self, path: str, level: int, name: str) -> Iterable[str]:
+        if level:
+            folder = path
+            for _ in range(level):
+                folder = os.path.dirname(folder)
+            return (os.path.join(folder, PACKAGE), *self._candidates(folder, name))
+        found = self._found.get(name)
+        if found is None:
+            bases = self._import_roots
+            found = tuple(path for base in bases for path in self._candidates(base, name))
+            self._found[name] = found
+        return found
 
     def _candidates(self, base: str, name: str) -> Iterator[str]:
         """The files that a dotted name may be made of, those that are not there included."""

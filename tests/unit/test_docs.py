@@ -10,6 +10,7 @@ import pytest
 
 from livereload_sse import __version__
 from livereload_sse.cli import cli
+from livereload_sse.pytest_watch import plugin
 from livereload_sse.settings import Settings
 from livereload_sse.sse import Decoder
 from tests.asgi import ask
@@ -59,10 +60,22 @@ def test_the_architecture_page_names_every_module_and_room() -> None:
 
 
 def test_the_settings_of_the_readme_exist() -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    shown = tomllib.loads(block)["tool"]["sse-reload"]
+    shown = settings_block("sse-reload")
 
     assert {name.replace("-", "_") for name in shown} <= set(Settings.__dataclass_fields__)
+
+
+def test_the_settings_of_pytest_in_the_readme_exist() -> None:
+    shown = settings_block("pytest")["ini_options"]
+
+    assert set(shown) == set(plugin.SETTINGS)
+
+
+def settings_block(tool: str) -> dict[str, Any]:
+    """Read the one block of TOML in the README that has this tool's settings."""
+    blocks = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (table,) = (read["tool"][tool] for read in map(tomllib.loads, blocks) if tool in read["tool"])
+    return dict(table)
 
 
 def test_the_changelog_tells_of_this_version() -> None:

@@ -168,9 +168,7 @@ def test_the_packages_that_a_test_file_is_in_are_used(tmp_path: Path) -> None:
         {
             "tests/__init__.py": "",
             "tests/unit/__init__.py": "import cart",
-            "tests/unit/test_a.py": "from tests.helper import x\nfrom . import more",
-            "tests/unit/more.py": "",
-            "tests/helper.py": "",
+            "tests/unit/test_a.py": "",
             "cart.py": "",
         },
     )
@@ -178,9 +176,25 @@ def test_the_packages_that_a_test_file_is_in_are_used(tmp_path: Path) -> None:
     assert made.uses("tests/unit/test_a.py") == {
         "tests/__init__.py",
         "tests/unit/__init__.py",
+        "cart.py",
+    }
+
+
+def test_its_relatives_are_found_in_a_package(tmp_path: Path) -> None:
+    made = Project(
+        tmp_path,
+        {
+            "tests/__init__.py": "",
+            "tests/unit/test_a.py": "from . import more\nfrom ..helper import x",
+            "tests/unit/more.py": "",
+            "tests/helper.py": "",
+        },
+    )
+
+    assert made.uses("tests/unit/test_a.py") == {
+        "tests/__init__.py",
         "tests/unit/more.py",
         "tests/helper.py",
-        "cart.py",
     }
 
 
@@ -207,7 +221,7 @@ def test_what_is_installed_or_elsewhere_does_not(tmp_path: Path) -> None:
 
 
 def test_a_module_that_is_not_there_is_wanted(tmp_path: Path) -> None:
-    made = project(tmp_path, "import cart\nfrom shop import tax", "shop/__init__.py")
+    made = project(tmp_path, "import cart.tax\nfrom shop import tax", "shop/__init__.py")
 
     assert made.wants("cart.py")
     assert made.wants("cart/__init__.py")
@@ -215,7 +229,7 @@ def test_a_module_that_is_not_there_is_wanted(tmp_path: Path) -> None:
     assert made.wants("shop/tax/__init__.py")
     assert made.wants("shop.py")
     assert not made.wants("tax.py")
-    assert not made.wants("cart/tax.py")
+    assert not made.wants("cart/tax.py")  # its folder has to come first
     assert made.users("cart.py") == {"test_a.py": ("imports", ["test_a.py", "cart.py"])}
 
 
@@ -319,3 +333,21 @@ def test_one_look_answers_for_several(tmp_path: Path) -> None:
     assert set(look.users_of(made.path("page.py"))) == {made.path("test_b.py")}
     assert look.users_of(made.path("test_a.py")) == {}
     assert look.users_of(made.path("nobody.py")) == {}
+
+
+def test_what_was_read_ahead_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = project(tmp_path, "import page", **{"page.py": "import cart", "cart.py": ""})
+
+    steps = list(made.graph.read_ahead([made.path("test_a.py")]))
+
+    monkeypatch.delattr("livereload_sse.pytest_watch.graph.parse")
+    assert len(steps) == 3
+    assert made.uses() == {"page.py", "cart.py"}
+
+
+def test_no_test_files_need_no_look(tmp_path: Path) -> None:
+    made = project(tmp_path, "import cart", "cart.py")
+
+    assert made.graph.look([]).users_of(made.path("cart.py")) == {}

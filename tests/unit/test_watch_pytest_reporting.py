@@ -198,7 +198,9 @@ def test_a_test_of_which_a_part_fails_has_failed(run: Run) -> None:
 
 
 def test_a_test_of_which_a_part_is_skipped_is_what_its_rest_is(run: Run) -> None:
-    assert run(SUBTESTS).result("test_skipping").outcome == "passed"
+    # Before 9, without a plugin for subtests, pytest itself calls the whole test skipped.
+    wanted = "passed" if pytest.version_tuple >= (9,) else "skipped"
+    assert run(SUBTESTS).result("test_skipping").outcome == wanted
 
 
 def test_a_doctest_says_what_and_where(run: Run, pytester: pytest.Pytester) -> None:

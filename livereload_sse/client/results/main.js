@@ -14,7 +14,7 @@ const fetch = window.fetch.bind(window);
 const timers = {
   setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window),
 };
-const token = document.documentElement.dataset.token ?? '';
+const { token = '', server = '' } = document.documentElement.dataset;
 
 const page = createPage({
   document, window,
@@ -24,6 +24,8 @@ const page = createPage({
     focus: () => window.focus(),
   }),
   now: () => performance.now() / 1000,
+  server,
+  reload: () => location.reload(),
 });
 
 follow({

@@ -51,6 +51,7 @@ export const EVENT_NAMES = Object.freeze(/** @type {const} */ ([
  *
  * @typedef {object} State
  * @property {string} project
+ * @property {string} server names the one that says this
  * @property {string} id after which the stream goes on
  * @property {File[]} files
  * @property {TestRow[]} tests

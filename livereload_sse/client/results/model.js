@@ -75,7 +75,6 @@ export function createModel(now) {
   const learning = /** @type {Record<string, (data: any) => void>} */ ({
     'tests-started': start, 'tests-collected': collect, 'test-result': take,
     'tests-finished': finish, 'tests-waiting': (data) => { model.waiting = data; },
-    'tests-state': read,
   });
 
   /** @type {Model['learn']} */

@@ -19,7 +19,7 @@ import { findVerdict } from './verdict.js';
 
 /** @import {Asking, What} from './asking.js' */
 /** @import {Action} from './keys.js' */
-/** @import {Place} from './messages.js' */
+/** @import {Place, State} from './messages.js' */
 /** @import {Notify} from './notify.js' */
 /** @import {Selected} from './pane.js' */
 /** @import {Filter, Row} from './tree.js' */
@@ -43,9 +43,11 @@ const TYPING_DELAY = 80; // milliseconds of a person who searches
  * @param {Asking} world.asking
  * @param {Notify} world.notify
  * @param {() => number} world.now seconds
+ * @param {string} world.server that the document is from
+ * @param {() => void} world.reload
  * @returns {Page}
  */
-export function createPage({ document, window, asking, notify, now }) {
+export function createPage({ document, window, asking, notify, now, server, reload }) {
   const model = createModel(now);
   /** @type {{filter: Filter, search: string, open: Map<number, boolean>}} */
   const view = { filter: 'all', search: '', open: new Map() };
@@ -82,17 +84,24 @@ export function createPage({ document, window, asking, notify, now }) {
   async function read() {
     const state = await asking.state();
     if (state === null) return '';
+    take(state);
+    return state.id;
+  }
+
+  /** Another server has another token, and perhaps another page. @param {State} state */
+  function take(state) {
+    if (state.server !== server) return reload();
     cards.reset();
     model.read(state);
     changed();
-    return state.id;
   }
 
   /** @type {Page['receive']} */
   function receive(name, text) {
     if (name === 'reload') return void read();
-    model.learn(name, JSON.parse(text));
-    if (name === 'tests-state') cards.reset();
+    const data = JSON.parse(text);
+    if (name === 'tests-state') return take(data);
+    model.learn(name, data);
     if (name === 'tests-finished') announce();
     changed();
   }

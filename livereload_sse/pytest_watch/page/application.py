@@ -68,6 +68,8 @@ class Application:
         self._on_command = on_command
         self._open_place = open_place
         self._token = secrets.token_urlsafe(24)
+        # Another server has another token: its pages have to be loaded anew, and can tell by this.
+        self._name = secrets.token_hex(8)
         self._sheet = packaged_sheet()
         self._endpoints = self._make_endpoints()
         self._routes: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[ASGIApp]]]] = {
@@ -101,7 +103,7 @@ class Application:
         return await find(scope, receive)
 
     async def _answer_page(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
-        body = write_document(project=self._results.project, token=self._token)
+        body = write_document(project=self._results.project, server=self._name, token=self._token)
         headers = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
         return Answer(200, body, type=HTML, headers=headers)
 
@@ -151,7 +153,8 @@ class Application:
         return await read_object(receive, limit=BODY_LIMIT, timeout=BODY_TIMEOUT)
 
     def _state(self) -> dict[str, Any]:
-        return {**self._results.state(self._clock()), "id": str(self._broadcaster.last_id)}
+        state = self._results.state(self._clock())
+        return {**state, "server": self._name, "id": str(self._broadcaster.last_id)}
 
     async def _catch_up(self, _after: "EventId", _gap: "Gap") -> list[Event]:
         """The server was started again, or the tab slept long: it begins with the present state."""

@@ -41,11 +41,14 @@ def packaged_sheet() -> Sheet:
     return Sheet(source, f"{INTERNAL_PREFIX}/tests/{digest(source)}/results.css")
 
 
-def write_document(*, project: str, token: str) -> bytes:
-    """Write the page. `token` is what its scripts must show to be allowed to ask for anything."""
+def write_document(*, project: str, server: str, token: str) -> bytes:
+    """Write the page. `server` names this run of it; `token` is what its scripts must show to be
+    allowed to ask for anything.
+    """
     template = Template(_TEMPLATE.read_text(encoding="utf-8"))
     values = {
         "project": project,
+        "server": server,
         "token": token,
         "sheet": packaged_sheet().url,
         "script": f"{PREFIX}/{client_digest()}/results/main.js",

@@ -21,7 +21,9 @@ async function create(first = state([row(1, 'failed'), row(2), row(3, 'passed', 
   const notify = /** @type {any} */ ({
     state: () => 'off', toggle: async () => {}, tell: (/** @type {any} */ { kind }) => told.push(kind),
   });
-  const made = createPage({ ...page, asking, notify, now: () => 100 });
+  const made = createPage({
+    ...page, asking, notify, now: () => 100, server: 's1', reload: () => asked.push('reload'),
+  });
   const id = await made.read();
   page.paint();
   const press = (/** @type {string} */ key) => {
@@ -168,6 +170,16 @@ test('after a gap the state is read anew', async () => {
   await settle();
 
   assert.deepEqual([read, keys()], [['f0'], ['f0', 't7']]);
+  await end();
+});
+
+test('the page of an earlier server is loaded anew', async () => {
+  const { made, asked, part, end } = await create();
+  const title = part('title').textContent;
+
+  made.receive('tests-state', JSON.stringify({ ...state([row(7, 'failed')]), server: 's2' }));
+
+  assert.deepEqual([asked, part('title').textContent], [['reload'], title]);
   await end();
 });
 

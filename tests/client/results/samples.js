@@ -26,7 +26,7 @@ export function row(number, outcome = 'passed', { file = 0, name = `test_${numbe
 export function state(tests, more = {}) {
   const numbers = tests.map(([number]) => number);
   return {
-    project: 'shop', id: '5-0', tests, notes: [], problems: [], past: [], waiting: null,
+    project: 'shop', server: 's1', id: '5-0', tests, notes: [], problems: [], past: [], waiting: null,
     files: [{ name: 'tests/test_a.py', key: 'ka' }, { name: 'tests/test_b.py', key: 'kb' }],
     ...more,
     run: {
