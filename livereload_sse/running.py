@@ -70,10 +70,13 @@ def apps_folder(folder: Path) -> Path:
 def announced(server: RunningServer, folder: Path) -> Iterator[Path]:
     """Keep a state file of `server` in `folder` as long as the context lasts."""
     path = folder / f"{server.pid}.json"
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Whoever looks while it is being written would take it for what a crash has left, and remove it.
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(server), file)
+    beside.replace(path)
     try:
         yield path
     finally:

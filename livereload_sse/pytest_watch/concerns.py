@@ -39,6 +39,8 @@ class Concerns:
         self._python_files = python_files
         self._within = within
         self._loose = [file for file in self._test_files if not record.is_fresh(file)]
+        self._everything = record.everything
+        self._uncollected = record.uncollected
         self._looks: dict[bool, Look] = {}
 
     def of(self, kind: ChangeKind, path: str) -> dict[str, Reason]:
@@ -108,7 +110,7 @@ class Concerns:
                 yield file, Reason(path, "imports", (file, path))
 
     def _those_that_cannot_be_followed(self, path: str) -> Iterator[tuple[str, Reason]]:
-        for file, text in self._record.everything.items():
+        for file, text in self._everything.items():
             yield file, Reason(path, "everything", (file, path), text)
         for file in self._loose:
             if self._is_unclear(file, path):
@@ -116,7 +118,7 @@ class Concerns:
 
     def _is_unclear(self, file: str, path: str) -> bool:
         """The graph knows what Python files are imported. What else is read it can only guess."""
-        if file in self._record.uncollected:
+        if file in self._uncollected:
             return True
         return self._record.is_unclear(file) and not path.endswith(".py")
 

@@ -106,10 +106,7 @@ class Graph:
         if not files:
             return Look((), {})
         self._prepare(files)
-        found: dict[str, _Edges] = {}
-        for path, edges in self._explore(files):
-            found[path] = edges
-        return Look(files, found)
+        return Look(files, dict(self._explore(files)))
 
     def read_ahead(self, test_files: Iterable[str]) -> Iterator[None]:
         """Read what a `look` would have to read, a file in each step: the first one takes long."""
@@ -148,9 +145,9 @@ class Graph:
             path = todo.pop()
             edges = self._edges_of(path)
             yield path, edges
-            new = [used for used in edges if used not in seen and self._is_source(used)]
-            seen.update(dict.fromkeys(new))
-            todo.extend(new)
+            new = dict.fromkeys(used for used in edges if used not in seen)
+            seen.update(new)
+            todo.extend(filter(self._is_source, new))
 
     def _is_source(self, path: str) -> bool:
         return path.endswith(".py") and self._listings.has(path)
@@ -225,7 +222,7 @@ class Graph:
             found = (self._listings.find_folder(base, folder) for folder in sorted(named.folders))
             bases.update((folder, None) for folder in found if folder)
         for base in bases:
-            for word in named.files:
+            for word in sorted(named.files):
                 yield os.path.normpath(os.path.join(base, word))
 
 

@@ -1,6 +1,7 @@
 """Which tests call a function, as far as runs have told. Refuses to know what has changed."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from livereload_sse.pytest_watch.remembered import pack, unpack
 
@@ -23,14 +24,19 @@ class Hits:
         """Take out a test."""
         self._hits.pop(test, None)
 
-    def callers(self, path: str, names: Iterable[str]) -> dict[str, int]:
-        """Find the tests that call one of these functions of a file: test → how many functions it
-        calls in all, the fewest first.
+    def callers(self, functions: Iterable[str]) -> dict[str, int]:
+        """Find the tests that call one of these functions: test → how many functions it calls in all,
+        the fewest first.
         """
-        wanted = {self._numbers.get(f"{path}:{name}") for name in names} - {None}
+        wanted = {self._numbers.get(function) for function in functions} - {None}
         called = {test: unpack(hits) for test, hits in self._hits.items()} if wanted else {}
         found = {test: len(hits) for test, hits in called.items() if not wanted.isdisjoint(hits)}
         return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+
+    def never_called(self, functions: Iterable[str]) -> set[str]:
+        """Name those functions that no test calls."""
+        called = set(chain.from_iterable(map(unpack, self._hits.values())))
+        return {function for function in functions if self._numbers.get(function) not in called}
 
     def _number_of(self, function: str) -> int:
         number = self._numbers.setdefault(function, len(self._functions))

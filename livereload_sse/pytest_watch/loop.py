@@ -41,11 +41,13 @@ class Wanted:
     tests: frozenset[str] | None = None
     choice: Choice = field(default_factory=Choice)
     """What has changed since, and why that concerns these files."""
+    is_enough: bool = False
+    """Whether the project has said that `tests` are all that a change concerns (`--watch-functions`)."""
 
     @property
     def is_partial(self) -> bool:
         """Whether it runs some tests of its files only, so that none of them is done with."""
-        return self.tests is not None
+        return self.tests is not None and not self.is_enough
 
 
 FailuresSource = Callable[[], Mapping[str, str]]
@@ -183,8 +185,19 @@ class Loop:
         if self._is_all_left:
             return Wanted(cause=cause, choice=self._choice)
         if self._left:
-            return Wanted(cause=cause, files=frozenset(self._left), choice=self._choice)
+            return self._wanted_left(cause)
         return replace(self._last, cause=cause) if self._last and cause == "now" else None
+
+    def _wanted_left(self, cause: Cause) -> Wanted:
+        """Want what is left: of each file all tests, or those that call what has changed."""
+        tests = self._choice.tests if self._left.keys() <= self._choice.files.keys() else None
+        return Wanted(
+            cause=cause,
+            files=frozenset(self._left),
+            tests=tests,
+            choice=self._choice,
+            is_enough=tests is not None,
+        )
 
     def _failing(self, cause: Cause, limit: int | None = None) -> Wanted | None:
         failing = self._failures()
@@ -256,4 +269,13 @@ def merged(earlier: Choice, later: Choice) -> Choice:
         unused=later.unused,
         total_files=max(earlier.total_files, later.total_files),
         first=tuple(dict.fromkeys([*later.first, *earlier.first])),
+        tests=_joined(earlier, later),
     )
+
+
+def _joined(earlier: Choice, later: Choice) -> frozenset[str] | None:
+    """Join what two choices are narrowed to; one that is empty says nothing."""
+    narrowed = [choice.tests for choice in (earlier, later) if choice.files or choice.everything]
+    if not narrowed or None in narrowed:
+        return None
+    return frozenset().union(*(tests for tests in narrowed if tests is not None))

@@ -39,8 +39,11 @@ class Printer:
 
     def writable(self, line: Line) -> Line:
         """Spell what the encoding cannot carry, span by span."""
-        encoding = getattr(self._out, "encoding", None) or "utf-8"
-        return tuple(Span(spelt(span.text, encoding), span.tone) for span in line)
+        return tuple(Span(self.spelt(span.text), span.tone) for span in line)
+
+    def spelt(self, text: str) -> str:
+        """Spell what the encoding cannot carry."""
+        return spelt(text, getattr(self._out, "encoding", None) or "utf-8")
 
     def write(self, text: str) -> None:
         """Write as it is, at once; when whoever read has gone (`| head`), it goes unheard."""

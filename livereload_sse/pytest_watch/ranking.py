@@ -45,23 +45,24 @@ class Ranking:
 
         A test of which it is not known what it calls is among them.
         """
-        for change in changes:
-            path = str(change.path)
-            if found[path] and not self._is_about_calls(change, found[path], differences.get(path)):
-                return None
+        used = [change for change in changes if found[str(change.path)]]
+        if not all(self._is_about_calls(c, found[str(c.path)], differences) for c in used):
+            return None
+        names = {str(c.path): differences[str(c.path)].functions for c in used}
+        # What no test calls may be called at import, or by a fixture that is made once.
+        if not self._record.is_all_called(names):
+            return None
         callers = set(self._callers(differences))
         tests = [test for file in self.files for test in self._record.tests_of(file)]
         return frozenset(t for t in tests if t in callers or not self._record.has_hits(t))
 
     def _is_about_calls(
-        self, change: Change, users: Mapping[str, Reason], difference: Difference | None
+        self, change: Change, users: Mapping[str, Reason], differences: Mapping[str, Difference]
     ) -> bool:
+        difference = differences.get(str(change.path))
         if difference is None or difference.elsewhere or change.kind is not ChangeKind.MODIFIED:
             return False
-        # What no test calls may be called at import, or by a fixture that is made once.
-        path = str(change.path)
-        hit = all(self._record.tests_hitting(path, [name]) for name in difference.functions)
-        return hit and all(
+        return all(
             reason.how in _ONLY_ITS_FUNCTIONS and self._record.is_fresh(file)
             for file, reason in users.items()
         )
@@ -78,11 +79,7 @@ class Ranking:
         return [test for _, test in sorted(ranked, key=lambda pair: pair[0])]
 
     def _callers(self, differences: Mapping[str, Difference]) -> list[str]:
-        found = [
-            test
-            for path, difference in differences.items()
-            for test in self._record.tests_hitting(path, difference.functions)
-        ]
+        found = self._record.tests_hitting({path: d.functions for path, d in differences.items()})
         return [test for test in found if self._record.file_of(test) in self.files]
 
     def _duration(self, file: str) -> float:

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from livereload_sse.pytest_watch import remembered
 from livereload_sse.pytest_watch.hits import Hits
 from livereload_sse.pytest_watch.messages import (
     Collected,
@@ -25,7 +24,8 @@ from livereload_sse.pytest_watch.messages import (
     Use,
 )
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.remembered import File, ForeignError, Remembered, Signature
+from livereload_sse.pytest_watch.remembered import File, Remembered, Signature
+from livereload_sse.pytest_watch.shelf import Shelf
 from livereload_sse.pytest_watch.used import Used
 from livereload_sse.pytest_watch.ways import Way
 
@@ -43,8 +43,8 @@ class Record:
 
     def __init__(self, path: Path | None = None, *, rootdir: str = "") -> None:
         """Begin with nothing known; `path` is where `save` writes, None: nowhere."""
-        self._path = path
         self._rootdir = rootdir
+        self._shelf = Shelf(path, rootdir=rootdir)
         self._differs = False
         self._take(Remembered())
         self._begin_run(Order())
@@ -53,32 +53,16 @@ class Record:
     def load(cls, path: Path | None, *, rootdir: str) -> tuple[Self, str]:
         """Read it; the text is a line for the user where something was dropped, else empty."""
         record = cls(path, rootdir=rootdir)
-        if path is None:
-            return record, ""
-        try:
-            record._take(remembered.load(path.read_bytes(), rootdir=rootdir))
-        except FileNotFoundError:
-            return record, ""
-        except ForeignError:
-            return record, f"The record of earlier runs is of another Python or project: {path}"
-        except (OSError, ValueError, TypeError, LookupError, AttributeError):
-            return record, f"The record of earlier runs cannot be read and is dropped: {path}"
-        return record, ""
+        known, line = record._shelf.read()
+        record._take(known)
+        return record, line
 
     def save(self) -> str:
         """Write it, all or nothing; gives a line for the user where that cannot be done, once."""
-        if self._path is None or not self._differs:
+        if not self._differs:
             return ""
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            _make_folder(self._path.parent)
-            beside.write_bytes(remembered.dump(self._known, rootdir=self._rootdir))
-            beside.replace(self._path)
-        except OSError as error:
-            path, self._path = self._path, None
-            return f"What this run has shown cannot be kept: {path}: {error.strerror}"
         self._differs = False
-        return ""
+        return self._shelf.write(self._known)
 
     def begin(self, order: Order) -> None:
         """Say that a run begins, before its first message."""
@@ -111,7 +95,6 @@ class Record:
     def forget(self, file: str) -> None:
         """Forget a test file that has been deleted."""
         known = self._known.files.pop(file, None)
-        self._known.lines.pop(file, None)
         self._used.forget(file)
         self._forget_tests(known.tests if known else ())
         self._differs = True
@@ -164,14 +147,21 @@ class Record:
         """Give the absolute path of a test's file, also for one that could not be collected; `` where
         that is not known.
         """
-        uncollected = (path for path, node in self.uncollected.items() if node == test)
-        return self._file_of.get(test) or next(uncollected, "")
+        known = self._file_of.get(test)
+        if known is not None:
+            return known
+        return next((path for path, node in self.uncollected.items() if node == test), "")
 
-    def tests_hitting(self, path: str, functions: Iterable[str]) -> tuple[str, ...]:
-        """Name the tests that call one of these functions (qualified names) of a file, those first
-        that call the fewest in all.
+    def tests_hitting(self, functions: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+        """Name the tests that call one of these functions, those first that call the fewest in all.
+
+        `functions`: path → qualified names.
         """
-        return tuple(self._hits.callers(path, functions))
+        return tuple(self._hits.callers(_flat(functions)))
+
+    def is_all_called(self, functions: Mapping[str, Iterable[str]]) -> bool:
+        """Whether each of these functions is called by a test."""
+        return not self._hits.never_called(_flat(functions))
 
     def has_hits(self, test: str) -> bool:
         """Whether it is known what a test calls."""
@@ -254,6 +244,7 @@ class Record:
 
     def _change(self, path: str) -> File:
         """Give what is known of a test file, to be changed."""
+        self._differs = True
         self._known.lines.pop(path, None)
         return self._known.files.setdefault(path, File())
 
@@ -274,7 +265,7 @@ class Record:
         for path, tests in self._collected.items():
             file = self._change(path)
             file.tests = list(dict.fromkeys([*tests, *file.tests]))
-            file.failure, file.stale = "", path not in self._recorded_now
+            file.failure = ""
             file.attempted = file.attempted or self._order.record
             self._file_of.update(dict.fromkeys(tests, path))
             self._signatures[path] = _signature(path)
@@ -334,16 +325,13 @@ def _is_limited(order: Order) -> bool:
     return any("::" in argument or argument.startswith(_LIMITING) for argument in order.args)
 
 
+def _flat(functions: Mapping[str, Iterable[str]]) -> list[str]:
+    return [f"{path}:{name}" for path, names in functions.items() for name in names]
+
+
 def _signature(path: str) -> Signature | None:
     try:
         found = os.stat(path)  # noqa: PTH116 - called for each test file at each change
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder that git does not see, wherever it is."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text("*\n", encoding="ascii")

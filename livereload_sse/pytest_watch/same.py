@@ -17,6 +17,11 @@ from livereload_sse.watch import ChangeSet
 MOST_READ = 16_000_000
 """Bytes; the content of a larger file is never compared, it always differs."""
 
+MOST_COMPARED = 50
+"""Python files changed at once whose code is compared. More are a switch of branches, and it would
+take seconds: then each byte counts.
+"""
+
 SLACK = 2.0
 """Seconds by which a disk's stamps may be coarser than our clock, or behind it."""
 
@@ -91,14 +96,17 @@ class Sources:
         return not exactly and _are_same_code(before.source, now.source)
 
     def difference(self, path: str) -> Difference:
-        """Say what the last comparison of this file has found."""
+        """Say what the last comparison of this file has found; after one of many files, nothing."""
         before, now = self._before.get(path), self._seen.get(path)
         return compare(before, now.source if now else None)
 
     def sift(self, changes: ChangeSet, *, is_read: Callable[[str], bool]) -> Sifted:
         """Part the changes. `is_read(path)`: a test reads this file as text, so each byte counts."""
         paths = {change: str(change.path) for change in changes.changes}
-        same = {c for c, path in paths.items() if self.is_same(path, exactly=is_read(path))}
+        many = len(paths) > MOST_COMPARED
+        same = {c for c, path in paths.items() if self.is_same(path, exactly=many or is_read(path))}
+        if many:
+            self._before.clear()
         return Sifted(
             ChangeSet(changes.changes - same, changes.seen_at),
             tuple(sorted(paths[change] for change in same)),

@@ -102,8 +102,7 @@ class Screen:
             rows = header(line, at=at, width=self._width, reason=reason, mode=mode)
             self._print([(), *rows] if self._has_run and not is_cleared else rows)
         self._is_running = self._has_run = True
-        if self._title:
-            self._title.say(f"running · {self._name}")
+        self._entitle(f"running · {self._name}")
 
     def end_run(self) -> None:
         """Take the terminal back: the run's process prints no more."""
@@ -115,8 +114,7 @@ class Screen:
         """Show how things stand below all else, until the next run. Rings, and sets the title."""
         is_new = self._footer != (standing, mode)
         self._footer = standing, mode
-        if self._title:
-            self._title.say(title(standing, self._name))
+        self._entitle(title(standing, self._name))
         if self._bell:
             self._bell.hear(verdict_of(standing))
         if self.is_terminal:
@@ -231,6 +229,10 @@ class Screen:
             if line or not self._ends_blank:
                 self._printer.print(line)
             self._ends_blank = not line
+
+    def _entitle(self, text: str) -> None:
+        if self._title:
+            self._title.say(self._printer.spelt(text))
 
     def _hanging(self, line: str) -> list[str]:
         first, *rest = wrapped(line, max(1, self._width - 5)) or [""]

@@ -6,6 +6,7 @@ what is done with it.
 
 import os
 import sysconfig
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,14 +65,19 @@ def find_setup(early_config: "pytest.Config") -> Setup:
     """Read what is needed of a configuration that is half made."""
     known = early_config.known_args_namespace
     root = early_config.rootpath
-    python_path = [os.fspath(path) for path in early_config.getini("pythonpath")]
     return Setup(
-        args=tuple(without_flags(early_config.invocation_params.args, taken=known.live_watch_taken)),
+        args=tuple(
+            without_flags(early_config.invocation_params.args, taken=known.live_watch_taken)
+        ),
         folder=early_config.invocation_params.dir,
         root=root,
         config_file=early_config.inipath,
         cache_dir=root / early_config.getini("cache_dir") if _has_cache(early_config) else None,
-        roots=tuple(dict.fromkeys([os.fspath(root), *python_path])),
+        roots=find_roots(
+            root,
+            early_config.invocation_params.dir,
+            [*early_config.getini("pythonpath"), *early_config.getini("live_watch_paths")],
+        ),
         installed=find_installed(),
         python_files=tuple(early_config.getini("python_files")),
         ignore=tuple(early_config.getini("live_watch_ignore")),
@@ -85,6 +91,18 @@ def find_setup(early_config: "pytest.Config") -> Setup:
 
 def _has_cache(early_config: "pytest.Config") -> bool:
     return early_config.pluginmanager.hasplugin("cacheprovider")
+
+
+def find_roots(root: Path, start: Path, further: Iterable[str | Path]) -> tuple[str, ...]:
+    """Name the folders whose files are the project's.
+
+    Settings in a folder of tests make that the root, with what is tested beside it: then the folder
+    counts as well in which pytest was started, unless it is somebody's home or a whole disk.
+    """
+    found = [root, *(root / path for path in further)]
+    if start in root.parents and start not in {Path(start.anchor), Path.home()}:
+        found.append(start)
+    return tuple(dict.fromkeys(os.path.normpath(path) for path in found))
 
 
 def find_installed() -> tuple[str, ...]:

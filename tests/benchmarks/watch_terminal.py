@@ -29,6 +29,7 @@ class Screen:
 
     pid: int
     descriptor: int
+    name: str = ""
     shown: bytearray = field(default_factory=bytearray)
 
     @property
@@ -56,7 +57,7 @@ class Screen:
         deadline = time.monotonic() + timeout
         while not re.search(pattern, self.text):
             if time.monotonic() > deadline or not self._read(0.5, also_nothing=True):
-                raise AssertionError(f"{pattern!r} is not on the screen:\n{self.text[-2000:]}")
+                raise AssertionError(f"{self.name} does not show {pattern!r}:\n{self.text[-2000:]}")
         return time.perf_counter()
 
     def _read(self, timeout: float, *, also_nothing: bool = False) -> bool:
@@ -92,7 +93,7 @@ def on_a_screen(
         finally:
             os._exit(127)
     try:
-        yield Screen(pid, descriptor)
+        yield Screen(pid, descriptor, command[0])
     finally:
         _end(pid, descriptor)
 

@@ -16,7 +16,9 @@ from tests.pytest_results import NAME, Results, Run
 from tests.serving import wait_until
 
 # What tests, CI and developers set, and what would change a run or keep it from being watched.
-OTHERS = re.compile(r"CI|NO_COLOR|FORCE_COLOR|PY_COLORS|PYTEST_.*|PYTHONPATH|COLUMNS|LINES")
+OTHERS = re.compile(
+    r"CI|NO_COLOR|FORCE_COLOR|PY_COLORS|PYTEST_.*|COLUMNS|LINES|PYTHON(PATH|DONTWRITEBYTECODE)"
+)
 PYTEST = (sys.executable, "-m", "pytest")
 
 

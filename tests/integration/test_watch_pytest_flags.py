@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.pytest_following import Edit, follow, write
-from tests.integration.pytest_watching import OTHERS
+from tests.integration.pytest_following import WAITING, Edit, follow, write
+from tests.integration.pytest_watching import OTHERS, once, watching
+from tests.pytest_results import Results
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="watching begins with a fork")
@@ -314,25 +315,16 @@ CHEAPER = Edit("shop.py", "def price(): return 2\n")
 
 OPTIONS = {
     "nothing": [],
-    "-k": ["-k", "price or below or other"],
-    "-m": ["-m", "not slow"],
-    "--ff": ["--ff"],
-    "--nf": ["--nf"],
-    "-x": ["-x"],
-    "--maxfail": ["--maxfail=3"],
-    "--deselect": ["--deselect", "tests/test_cart.py::test_slow"],
-    "--ignore": ["--ignore", "tests/sub"],
-    "no cache": ["-p", "no:cacheprovider"],
+    "names and marks": ["-k", "price or below or other or slow", "-m", "not slow"],
+    "in another order": ["--ff", "--nf"],
+    "less": ["--deselect", "tests/test_cart.py::test_slow", "--ignore", "tests/other"],
+    "no cache": ["-p", "no:cacheprovider", "-qq"],
     "no terminal": ["-p", "no:terminal"],
-    "quiet": ["-qq"],
-    "loud": ["-vv", "-rA", "--durations=3", "-l"],
-    "no capture": ["-s"],
-    "short": ["--tb=short", "--color=yes", "--no-header", "--no-summary"],
+    "loud": ["-vv", "-rA", "--durations=3", "-l", "-s", "--tb=short", "--color=yes"],
     "folders": ["tests/sub", "tests/test_cart.py"],
     "tests": ["tests/test_cart.py::test_price", "tests/test_other.py::test_fails"],
     "a root of its own": ["--rootdir", "tests", "-c", "pytest.ini"],
-    "import modes": ["--import-mode=importlib"],
-    "warnings": ["-W", "error"],
+    "another way to import": ["--import-mode=importlib", "-W", "error"],
     "xdist": ["-n2"],
     "xdist by file": ["-n2", "--dist=loadfile"],
 }
@@ -342,20 +334,39 @@ OPTIONS = {
 def test_options_mean_what_they_mean_in_a_cold_run(tmp_path: Path, name: str) -> None:
     folder = write(tmp_path / "project", MANY)
     followed = follow(folder, tmp_path / "results", *OPTIONS[name], edit=CHEAPER)
-    if name == "-x":
-        followed.check_first()
-        assert followed.second.exit_code == 1
-    else:
-        followed.check()
+    followed.check()
+
+
+@pytest.mark.parametrize("option", ["-x", "--maxfail=1"])
+def test_a_run_that_stops_at_a_failure_leaves_the_rest_for_later(
+    tmp_path: Path, option: str
+) -> None:
+    folder = write(tmp_path / "project", MANY)
+    notes = Results.in_folder(tmp_path / "results")
+    with watching(folder, notes, option) as watched:
+        first = watched.wait_for_runs(1)
+        assert "tests/test_other.py::test_other" not in first.results
+        watched.screen.wait_for(WAITING)
+        repaired = MANY["tests/test_cart.py"].replace("n != 2", "n")
+        (folder / "tests/test_cart.py").write_text(repaired)
+        second = watched.wait_for_runs(2)
+        assert second.results["tests/test_cart.py::test_many[2]"][1] == "call passed"
+        assert second.results["tests/test_other.py::test_other"][1] == "call passed"
 
 
 def test_what_failed_last_is_what_runs_with_lf(tmp_path: Path) -> None:
     folder = write(tmp_path / "project", MANY)
-    repaired = Edit("tests/test_other.py", "def test_other(): pass\ndef test_fails(): pass\n")
-    followed = follow(folder, tmp_path / "results", "--lf", edit=repaired)
-    assert "tests/test_other.py::test_fails" in followed.first.results
-    assert followed.second.results["tests/test_other.py::test_fails"][1] == "call passed"
-    assert "tests/test_other.py::test_other" not in followed.second.results
+    notes = Results.in_folder(tmp_path / "results")
+    once(folder, notes)
+    with watching(folder, notes, "--lf") as watched:
+        first = watched.wait_for_runs(2)
+        failing = {"tests/test_cart.py::test_many[2]", "tests/test_other.py::test_fails"}
+        assert first.results.keys() == failing
+        watched.screen.wait_for(WAITING)
+        (folder / "tests/test_other.py").write_text(MANY["tests/test_other.py"].replace("0", "1"))
+        second = watched.wait_for_runs(3)
+        assert second.results["tests/test_other.py::test_fails"][1] == "call passed"
+        assert "tests/test_other.py::test_other" not in second.results
 
 
 def test_each_run_writes_its_own_report(tmp_path: Path) -> None:
@@ -363,7 +374,4 @@ def test_each_run_writes_its_own_report(tmp_path: Path) -> None:
     followed = follow(folder, tmp_path / "results", "--junitxml=report.xml", edit=CHEAPER)
     followed.check()
     assert 'name="test_below"' in (folder / "report.xml").read_text()
-    assert (
-        "report.xml"
-        not in followed.screen.replace("generated xml file", "").rpartition("waiting")[2]
-    )
+    assert "no test reads" not in followed.screen

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from livereload_sse.pytest_watch.messages import FileRecorded
 from tests.recording import fill, record
 
 NOTHING = "def test_it(): pass\n"
@@ -271,4 +272,38 @@ class AsWorker:
         return True
 real = pytest.main
 pytest.main = lambda args, plugins: real(args, plugins=[*plugins, AsWorker()])
+"""
+
+
+def test_a_copy_of_the_process_goes_on_recording(project: Path) -> None:
+    fill(project, {"conftest.py": conftest(READ)})
+    fill(project, {"test_a.py": "def test_1(thing): pass\ndef test_2(): import app\n"})
+    fill(project, {"test_b.py": "def test_it(): pass\n", "test_c.py": ""})
+
+    recorded = record(project, before=IN_A_COPY)
+
+    assert recorded.uses("test_a.py") == {"conftest.py", "data.txt", "app.py", "models.py"}
+    assert not recorded.files["test_a.py"].partial
+    assert not recorded.files["test_a.py"].everything
+    # The others are told by whoever runs them, or by the process that has collected them all.
+    told = [message.file for message in recorded.messages if isinstance(message, FileRecorded)]
+    assert told == [str(project / "test_a.py"), str(project / "test_c.py")]
+
+
+IN_A_COPY = """
+import os
+import pytest
+class Forking:
+    def pytest_runtestloop(self, session):
+        pid = os.fork()
+        if pid == 0:
+            for item in session.items[:2]:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            for message in recorder.gather(session):
+                recorder._tell(message)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        return True
+real = pytest.main
+pytest.main = lambda args, plugins: real(args, plugins=[*plugins, Forking()])
 """

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -34,6 +35,27 @@ def test_a_server_is_found_as_long_as_it_is_announced(tmp_path: Path) -> None:
 
     assert during == [mine]
     assert running_servers(tmp_path) == []
+
+
+def test_who_looks_meanwhile_finds_the_whole_file_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is found unfinished is removed, and its server could not be found any more."""
+    found = []
+
+    def write(value: object, file: IO[str]) -> None:
+        file.write("{")
+        file.flush()
+        found.append(running_servers(tmp_path))
+        file.seek(0)
+        file.write(json.dumps(value))
+
+    monkeypatch.setattr("livereload_sse.running.json.dump", write)
+    with announced(server(os.getpid()), tmp_path):
+        found.append(running_servers(tmp_path))
+
+    assert found == [[], [server(os.getpid())]]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_files_that_cannot_be_collected_keep_it_red() -> None:
         "       1 file could not be collected",
     ]
     nothing = replace(standing, counts=Counts(), uncollected=2, exit_code=2)
-    assert texts(nothing)[0].startswith(" FAIL  no tests ran")
+    assert texts(nothing)[0] == " FAIL  no tests ran · 82 ms · 14:03:22"
     assert texts(nothing)[1] == "       2 files could not be collected"
 
 
@@ -94,6 +95,8 @@ def test_a_run_that_broke_says_so_first() -> None:
     assert texts(standing)[0] == (
         " FAIL  the run was killed by SIGSEGV in test_x · 3 passed · 82 ms · 14:03:22"
     )
+    assert len(texts(standing)) == 2
+    assert tone_of(standing, "SIGSEGV") == "bad"
     assert texts(replace(standing, trouble=""))[0].startswith(" FAIL  the run broke off · 3 passed")
     assert "\x1b" not in texts(replace(standing, trouble="\x1b[2J"))[0]
 
@@ -127,9 +130,11 @@ def test_a_run_that_was_cancelled_is_not_green() -> None:
         " STOP  cancelled after 12 of 40 tests · 12 passed · 82 ms · 14:03:22",
         WAITING,
     ]
-    assert texts(replace(standing, counts=Counts()))[0].startswith(
-        " STOP  cancelled before its first test"
+    assert texts(replace(standing, counts=Counts()))[0] == (
+        " STOP  cancelled before its first test · 82 ms · 14:03:22"
     )
+    assert "after 12 of 12 tests" in texts(replace(standing, chosen=12))[0]
+    assert tone_of(standing, "cancelled") == "careful"
     assert " cancelled after 12 · 12 passed" in texts(replace(standing, chosen=0))[0]
     failed = replace(standing, counts=Counts(failed=1, passed=11))
     assert texts(failed)[0].startswith(" FAIL  cancelled after 12 of 40 tests · 1 failed, 11 passed")
@@ -177,6 +182,22 @@ def test_the_address_of_the_page_is_shown() -> None:
     )
 
 
+def test_the_last_line_fills_the_width() -> None:
+    assert texts(GREEN, width=len(WAITING))[-1] == WAITING
+    assert texts(GREEN, width=len(WAITING) - 1)[-2:] == [" waiting for changes", " ? help  q quit"]
+
+
+def test_what_asks_for_attention_is_careful_and_the_rest_quiet() -> None:
+    mode = Mode(paused=True, stop_first=True)
+    lines = footer(replace(GREEN, counts=Counts(skipped=1, xfailed=1, xpassed=1)), mode, Bindings(), width=80)
+
+    tones = {span.text.strip(): span.tone for line in lines for span in line}
+    careful = {"NONE": "NONE", "1 xpassed": "careful", "1 skipped": "careful", "1 xfailed": "careful"}
+    careful |= {"stops at the first failure": "careful", "paused, s goes on": "careful"}
+    quiet = {",": "quiet", "·": "quiet", "82 ms": "quiet", "? help  q quit": "quiet"}
+    assert tones.items() >= (careful | quiet).items()
+
+
 def test_a_narrow_terminal_folds_what_does_not_fit() -> None:
     standing = replace(GREEN, counts=Counts(passed=4), known_failures=3, others=305)
 
@@ -207,7 +228,10 @@ def test_a_narrow_terminal_folds_what_does_not_fit() -> None:
     st.integers(30, 140),
 )
 def test_no_line_is_wider_than_the_terminal(standing: Standing, mode: Mode, width: int) -> None:
-    assert all(width_of(text) <= width for text in texts(standing, mode, width=width))
+    lines = footer(standing, mode, Bindings(), width=width)
+
+    assert all(width_of(text_of(line)) <= width for line in lines)
+    assert {span.tone for line in lines for span in line} <= set(get_args(Tone))
 
 
 @pytest.mark.parametrize(
@@ -216,10 +240,11 @@ def test_no_line_is_wider_than_the_terminal(standing: Standing, mode: Mode, widt
         (0, "0 ms"),
         (0.0824, "82 ms"),
         (0.9994, "999 ms"),
+        (0.9995, "1.0 s"),
         (0.9996, "1.0 s"),
         (1.44, "1.4 s"),
         (59.94, "59.9 s"),
-        (59.96, "1 min 0 s"),
+        (59.95, "1 min 0 s"),
         (125.2, "2 min 5 s"),
     ],
 )

@@ -1,6 +1,7 @@
 """The graph of imports, on a real disk, as that is what it reads."""
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -115,23 +116,25 @@ def test_a_use_says_how_and_by_way_of_which_file(tmp_path: Path) -> None:
 
 
 def test_the_way_to_a_path_is_the_shortest(tmp_path: Path) -> None:
-    made = Project(
-        tmp_path,
-        {
-            "test_a.py": "import long, short",
-            "test_b.py": "import long",
-            "test_c.py": "",
-            "long.py": "import longer",
-            "longer.py": "import cart",
-            "short.py": "import cart",
-            "cart.py": "",
-        },
-    )
+    """Whichever name comes first: that is the order in which they are looked at."""
+    files = {"cart.py": "", "test_long.py": "import b_long"}
+    for name in "abc":
+        files[f"{name}_short.py"] = "import cart"
+        files[f"{name}_long.py"] = f"import {name}_longer"
+        files[f"{name}_longer.py"] = "import cart"
+    for short, long in product("abc", repeat=2):
+        files[f"test_{short}{long}.py"] = f"import {short}_short, {long}_long"
+    made = Project(tmp_path, files)
 
-    assert made.users("cart.py", "test_a.py", "test_b.py", "test_c.py") == {
-        "test_a.py": ("imports", ["test_a.py", "short.py", "cart.py"]),
-        "test_b.py": ("imports", ["test_b.py", "long.py", "longer.py", "cart.py"]),
-    }
+    found = made.users("cart.py", *(name for name in files if name.startswith("test_")))
+
+    chain = ["test_long.py", "b_long.py", "b_longer.py", "cart.py"]
+    assert found.pop("test_long.py") == ("imports", chain)
+    assert len(found) == 9
+    for test, (_, chain) in found.items():
+        assert chain == [test, f"{test[5]}_short.py", "cart.py"]
+        use = made.graph.uses(made.path(test))[made.path("cart.py")]
+        assert use.via == made.path(f"{test[5]}_short.py")
 
 
 def test_conftests_above_a_test_file_are_used_and_what_they_import(tmp_path: Path) -> None:
@@ -143,13 +146,16 @@ def test_conftests_above_a_test_file_are_used_and_what_they_import(tmp_path: Pat
             "tests/helper.py": "",
             "tests/unit/test_a.py": "",
             "tests/other/conftest.py": "",
+            "tests/other/part.py": "",
         },
     )
+    made.write({"tests/helper.py": "import other.part"})
 
     assert made.uses("tests/unit/test_a.py") == {
         "conftest.py",
         "tests/conftest.py",
         "tests/helper.py",
+        "tests/other/part.py",
     }
     assert made.users("tests/helper.py", "tests/unit/test_a.py") == {
         "tests/unit/test_a.py": (

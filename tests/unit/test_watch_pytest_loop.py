@@ -1,14 +1,15 @@
 """What is to run next."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.pytest_watch.choose import Choice, Reason
-from livereload_sse.pytest_watch.standing import Mode
 from livereload_sse.pytest_watch.loop import Loop, Wanted, merged
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, TestResult
+from livereload_sse.pytest_watch.standing import Mode
 
 A, B, C = "/p/test_a.py", "/p/test_b.py", "/p/test_c.py"
 NAMES = {A: "test_a.py", B: "test_b.py", C: "test_c.py"}
@@ -283,6 +284,43 @@ def test_the_later_choice_comes_first() -> None:
     later = Choice(changed=("b",), first=("z", "y"))
     assert merged(earlier, later).first == ("z", "y", "x")
     assert merged(earlier, later).changed == ("a", "b")
+
+
+def narrowed(tests: set[str], *files: str) -> Choice:
+    return replace(choice(*files), tests=frozenset(tests))
+
+
+def test_with_functions_only_a_file_is_done_with_when_those_tests_have_run() -> None:
+    loop = after_first_run()
+    loop.changed(narrowed({"test_a.py::test_1"}, A))
+    wanted = begin(loop)
+    assert (wanted.tests, wanted.files) == (frozenset({"test_a.py::test_1"}), frozenset({A}))
+    loop.learn(Collected(("test_a.py::test_1",), {"test_a.py": A}))
+    loop.learn(TestResult("test_a.py::test_1", "passed", 0.1))
+    loop.end(complete=True)
+    assert loop.left == frozenset()
+
+
+def test_two_narrow_choices_are_joined_and_a_wide_one_wins() -> None:
+    loop = after_first_run()
+    loop.changed(narrowed({"a"}, A))
+    loop.changed(narrowed({"b"}, B))
+    wanted = loop.next()
+    assert wanted is not None
+    assert wanted.tests == frozenset({"a", "b"})
+    loop.changed(choice(C))
+    wanted = loop.next()
+    assert wanted is not None
+    assert (wanted.tests, wanted.files) == (None, frozenset({A, B, C}))
+
+
+def test_what_is_left_of_a_wide_run_is_not_narrowed_by_a_later_save() -> None:
+    loop = after_first_run()
+    loop.changed(choice(A, B))
+    begin(loop)
+    loop.changed(narrowed({"test_c.py::test_1"}, C))
+    loop.end(complete=False)
+    assert begin(loop).tests is None
 
 
 steps = st.lists(

@@ -170,10 +170,11 @@ def test_a_run_of_several_processes_is_over_with_the_last_one(results: Results) 
 
 
 def test_a_failure_that_was_not_run_again_still_counts(results: Results) -> None:
-    run(results, result(ONE, "failed"), result(THREE), code=1)
+    first = run(results, result(ONE, "failed"), result(THREE), code=1)
 
     told = run(results, result(THREE))
 
+    assert data_of(first, "tests-finished")["not_rerun"] == 0
     finished = data_of(told, "tests-finished")
     assert (finished["counts"], finished["not_rerun"], finished["good"]) == (
         {"passed": 1},
@@ -237,6 +238,7 @@ def test_a_run_that_does_not_say_its_end_is_ended(results: Results) -> None:
         False,
     )
     assert finished["exit_code"] is None
+    assert results.state(4.0)["run"]["running"] is None
     assert results.end(4.0) == []
     assert results.learn(result(TWO), 4.0) == []  # what a dying process still says
 
@@ -248,6 +250,21 @@ def test_a_run_that_begins_ends_the_one_before(results: Results) -> None:
 
     assert names_of(told) == ["tests-finished", "tests-started"]
     assert data_of(told, "tests-finished")["ending"] == "cancelled"
+
+
+def test_a_problem_makes_no_green_whatever_the_exit_code_says(results: Results) -> None:
+    results.begin(1.0)
+
+    told = learn(results, Started(1), Trouble("a plugin failed"), Finished(0, 0.1))
+
+    assert not data_of(told, "tests-finished")["good"]
+
+
+def test_a_run_of_which_a_part_was_cancelled_is_not_good(results: Results) -> None:
+    results.begin(1.0)
+    learn(results, Started(1), Started(2), collected(ONE), result(ONE), Finished(0, 0.1))
+
+    assert not data_of(results.end(2.0), "tests-finished")["good"]
 
 
 def test_a_cancelled_run_is_never_good(results: Results) -> None:
@@ -317,6 +334,7 @@ def test_a_test_that_was_not_collected_belongs_to_the_run_once_it_has_run(
     told = learn(results, Started(1), result(ONE))
 
     assert data_of(told, "tests-collected")["order"] == [1]
+    assert [row[2] for row in data_of(told, "tests-collected")["tests"]] == ["test_one"]
     assert data_of(told, "test-result")["results"] == [(1, "passed", 0.25)]
 
 
@@ -324,13 +342,25 @@ def test_what_an_earlier_process_knew_counts_until_a_test_has_run(results: Resul
     results.remember({ONE: "failed"}, {ONE: 2.0, TWO: 3.0})
 
     results.begin(1.0)
-    told = learn(results, Started(1), collected(ONE, TWO), result(TWO))
-    ended = learn(results, Finished(0, 0.1))
+    learn(results, Started(1), collected(ONE, TWO))
+    rows = results.state(1.0)["tests"]
+    ended = learn(results, result(TWO), Finished(0, 0.1))
 
-    rows = data_of(told, "tests-collected")["tests"]
     assert [row[4:6] for row in rows] == [("failed", 2.0), ("", 3.0)]
     assert data_of(ended, "tests-finished")["not_rerun"] == 1
     run(results, result(ONE), result(TWO))
+    assert results.failing() == []
+
+
+def test_what_failed_before_and_is_not_even_collected_makes_no_green(results: Results) -> None:
+    results.remember({THREE: "failed", TWO: "passed"}, {THREE: 1.0})
+
+    told = run(results, result(ONE))
+
+    assert data_of(told, "tests-finished")["not_rerun"] == 1
+    assert not data_of(told, "tests-finished")["good"]
+    assert results.failing() == [THREE]
+    run(results, result(THREE))
     assert results.failing() == []
 
 

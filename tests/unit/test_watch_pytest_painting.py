@@ -1,10 +1,12 @@
 import re
+from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.pytest_watch.painting import painted, typed_lines
-from livereload_sse.pytest_watch.spans import Line, Span, text_of
+from livereload_sse.pytest_watch.spans import Line, Span, Tone, text_of
 from livereload_sse.pytest_watch.typeahead import Typeahead
 
 NAMES = [f"tests/test_cart.py::test_add_{number}" for number in range(12)]
@@ -18,6 +20,24 @@ def test_each_span_has_its_colour_and_ends_it() -> None:
     line: Line = (Span("a "), Span("bad", "bad"), Span(" ok", "good"))
 
     assert painted(line, "a bad ok") == "a \x1b[1;31mbad\x1b[0m\x1b[32m ok\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("tone", "code"),
+    [
+        ("quiet", "2"),
+        ("strong", "1"),
+        ("good", "32"),
+        ("bad", "1;31"),
+        ("careful", "33"),
+        ("PASS", "1;7;32"),
+        ("FAIL", "1;7;31"),
+        ("STOP", "1;7;33"),
+        ("NONE", "1;7;33"),
+    ],
+)
+def test_each_tone_has_a_look_of_the_terminal_s_own_palette(tone: Tone, code: str) -> None:
+    assert painted((Span("a", tone),), "a") == f"\x1b[{code}ma\x1b[0m"
 
 
 def test_what_was_cut_is_coloured_as_far_as_it_goes() -> None:
@@ -92,6 +112,32 @@ def test_a_long_name_is_cut_where_it_begins() -> None:
 
     assert text_of(line) == "   …t_cart.py::test_add"
     assert line[-1] == Span("add", "good")
+
+
+def test_a_name_that_fills_its_line_is_not_cut() -> None:
+    typeahead = Typeahead(["abcd"])
+
+    assert texts(typeahead, width=8)[1] == "   abcd"
+    assert texts(typeahead, width=7)[1] == "   …cd"
+
+
+def test_what_was_cut_off_is_not_marked() -> None:
+    line = typed_lines(Typeahead(["abcd"], text="bd"), 7, 20)[1]
+
+    assert line[1:] == (Span("…c"), Span("d", "good"))
+
+
+def test_every_tone_is_one_that_has_a_look() -> None:
+    typeahead = Typeahead(NAMES, text="add", title="tests")
+    typeahead.feed("down")
+
+    lines = typed_lines(typeahead, 60, 20)
+
+    tones = [[span.tone for span in line] for line in lines]
+    assert tones[0] == ["quiet", "strong", "quiet"]
+    assert tones[1][0] == "strong"
+    assert tones[-3][1] == "quiet"
+    assert {tone for line in tones for tone in line} <= set(get_args(Tone))
 
 
 def test_a_name_that_a_terminal_would_obey_is_spelt() -> None:

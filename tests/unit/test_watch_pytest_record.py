@@ -227,8 +227,7 @@ def test_a_way_ends_whatever_was_recorded() -> None:
         FileRecorded(A, (Use(one, "imports", two), Use(two, "imports", one), Use(CART, "reads")))
     )
 
-    assert record.ways_to(one)[A].chain[0] == A
-    assert record.ways_to(one)[A].chain[-1] == one
+    assert record.ways_to(one) == {A: Way("imports", (A, two, one))}
     assert record.ways_to(CART) == {A: Way("reads", (A, CART))}
 
 
@@ -263,6 +262,16 @@ def test_a_later_record_takes_the_place_of_an_earlier_one() -> None:
     assert record.ways_to(CART) == {}
     assert record.ways_to(B)
     assert record.everything == {}
+
+
+def test_the_way_is_that_of_the_later_record() -> None:
+    page = f"{ROOT}/page.py"
+    record = record_of(FileRecorded(A, (Use(CART, "imports", page), Use(page, "imports", A))))
+    assert record.ways_to(CART) == {A: Way("imports", (A, page, CART))}
+
+    run(record, recorded(A, CART))
+
+    assert record.ways_to(CART) == {A: Way("imports", (A, CART))}
 
 
 def test_a_partial_record_adds_to_an_earlier_one() -> None:
@@ -367,14 +376,18 @@ def test_the_callers_of_a_function_are_known_the_most_particular_first() -> None
         TestHits(B1, (f"{ROOT}/other.py:1:add",)),
     )
 
-    assert record.tests_hitting(CART, ["add"]) == (A2, A1)
-    assert record.tests_hitting(CART, ["Cart.total"]) == (A1,)
-    assert record.tests_hitting(CART, ["unknown"]) == ()
+    assert record.tests_hitting({CART: ["add"]}) == (A2, A1)
+    assert record.tests_hitting({CART: ["Cart.total"]}) == (A1,)
+    assert record.tests_hitting({CART: ["unknown"], A: ["add"]}) == ()
+    assert record.tests_hitting({CART: ["unknown"], f"{ROOT}/other.py": ["add"]}) == (B1,)
+    assert record.tests_hitting({}) == ()
+    assert record.is_all_called({CART: ["add", "Cart.total"], f"{ROOT}/other.py": ["add"]})
+    assert not record.is_all_called({CART: ["add", "unknown"]})
     assert record.has_hits(A1)
     assert not record.has_hits("test_c.py::test")
 
     record.learn(TestHits(A2, (f"{CART}:7:other",)))
-    assert record.tests_hitting(CART, ["add"]) == (A1,)
+    assert record.tests_hitting({CART: ["add"]}) == (A1,)
 
 
 def test_a_deleted_file_is_forgotten() -> None:
@@ -392,7 +405,7 @@ def test_a_deleted_file_is_forgotten() -> None:
 
     assert record.files == (B,)
     assert record.failures == {}
-    assert record.tests_hitting(CART, ["add"]) == ()
+    assert record.tests_hitting({CART: ["add"]}) == ()
     assert set(record.ways_to(CART)) == {B}
 
 
@@ -417,7 +430,7 @@ def everything_known(record: Record, files: Iterable[str] = (A, B)) -> object:
         record.uncollected,
         {file: (record.uses_of(file), record.is_unclear(file)) for file in files},
         {file: record.ways_to(file) for file in (*files, CART)},
-        record.tests_hitting(CART, ["add"]),
+        record.tests_hitting({CART: ["add"]}),
     )
 
 
@@ -458,6 +471,32 @@ def test_what_is_fresh_stays_fresh(tmp_path: Path) -> None:
     assert Record.load(path, rootdir=ROOT)[0].is_fresh(disk.file)
 
 
+def test_what_was_cancelled_is_not_fresh_in_another_session(tmp_path: Path) -> None:
+    disk = OnDisk(tmp_path)
+    path = tmp_path / "record.json"
+    record = kept(path, disk.collected, recorded(disk.file, CART))
+
+    record.begin(Order())
+    record.save()
+
+    assert not Record.load(path, rootdir=ROOT)[0].is_fresh(disk.file)
+
+
+def test_paths_that_nobody_uses_any_more_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    record = kept(path, recorded(A, *(f"/gone_{number}.py" for number in range(9))), recorded(B, A))
+    run(record, recorded(A, B, CART))
+    record.save()
+
+    again = Record.load(path, rootdir=ROOT)[0]
+    again.begin(Order(files=frozenset({A})))
+    again.save()
+
+    assert b"gone" not in path.read_bytes()
+    last = Record.load(path, rootdir=ROOT)[0]
+    assert (last.uses_of(A), last.uses_of(B)) == (record.uses_of(A), record.uses_of(B))
+
+
 def test_paths_and_functions_that_nobody_uses_any_more_are_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -477,7 +516,7 @@ def test_paths_and_functions_that_nobody_uses_any_more_are_not_kept(
     last = Record.load(path, rootdir=ROOT)[0]
     assert last.uses_of(A) == record.uses_of(A)
     assert last.ways_to(CART) == {A: Way("imports", (A, CART))}
-    assert last.tests_hitting(CART, ["add"]) == (A1,)
+    assert last.tests_hitting({CART: ["add"]}) == (A1,)
 
 
 def test_what_was_loaded_goes_on(tmp_path: Path) -> None:
@@ -488,7 +527,7 @@ def test_what_was_loaded_goes_on(tmp_path: Path) -> None:
     run(record, collected(B1), recorded(B, CART), TestHits(B1, (f"{CART}:1:add",)))
 
     assert set(record.ways_to(CART)) == {A, B}
-    assert set(record.tests_hitting(CART, ["add"])) == {A1, B1}
+    assert set(record.tests_hitting({CART: ["add"]})) == {A1, B1}
 
 
 def test_where_nothing_is_kept_there_is_nothing_to_say(tmp_path: Path) -> None:

@@ -94,6 +94,17 @@ def test_a_link_is_known_with_what_it_leads_to(root: Path) -> None:
     assert places.find(root / "out.txt") == (f"{root}/out.txt",)
 
 
+def test_a_link_into_the_project_is_what_it_leads_to(root: Path, tmp_path: Path) -> None:
+    (root / "data").mkdir()
+    (root / "data" / "a.txt").touch()
+    (tmp_path / "folder").symlink_to(root / "data")
+    (tmp_path / "file").symlink_to(root / "data" / "a.txt")
+    places = Places([str(root)])
+
+    assert places.find(tmp_path / "folder" / "a.txt") == (f"{root}/data/a.txt",)
+    assert places.find(tmp_path / "file") == (f"{root}/data/a.txt",)
+
+
 def test_a_root_below_a_link_keeps_its_name(root: Path) -> None:
     link = root.parent / "link"
     link.symlink_to(root)

@@ -166,6 +166,23 @@ def test_changes_are_parted(tmp_path: Path) -> None:
     assert sifted.different == ChangeSet(frozenset(different), 7)
 
 
+def test_of_many_files_each_byte_counts(tmp_path: Path) -> None:
+    def sifted(count: int) -> tuple[int, bool]:
+        """How many are the same, and whether it is known where one differs."""
+        sources = Sources()
+        paths = [tmp_path / f"{number}.py" for number in range(count)]
+        for path in paths:
+            sources.note(saved(path, "def a(): return 1"))
+            saved(path, "def a():  return 1")
+        saved(paths[0], "def a(): return 2")
+        changes = ChangeSet(frozenset(Change(ChangeKind.MODIFIED, path) for path in paths))
+        found = sources.sift(changes, is_read=lambda _: False)
+        return len(found.same), bool(sources.difference(str(paths[0])).functions)
+
+    assert sifted(same.MOST_COMPARED) == (same.MOST_COMPARED - 1, True)
+    assert sifted(same.MOST_COMPARED + 1) == (0, False)
+
+
 OLD = '''
 import os
 

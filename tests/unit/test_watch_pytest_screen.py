@@ -495,6 +495,31 @@ def test_no_color_draws_without(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(re.findall(r"\x1b\[[0-9;]*m", terminal.written)) == {"\x1b[0m"}
 
 
+def test_a_terminal_that_cannot_write_our_signs_gets_plainer_ones() -> None:
+    raw = io.BytesIO()
+    out = Ascii(raw, encoding="ascii")
+    screen = Screen(out, name="läden", now=lambda: NOW, size=lambda: (60, 20))
+
+    screen.opening()
+    screen.begin_run("cärt.py → 4 of 4 tests", reason="test_cart (reads 漢.html)")
+    screen.note("ä → b")
+    screen.end_run()
+    screen.waiting(GREEN, Mode(tests="ä"))
+    screen.typing(Typeahead(["test_ä"], text="ä"))
+    screen.close()
+
+    text = raw.getvalue().decode("ascii")
+    for words in ("c?rt.py", "reads ??.html", "tests like ?", "test_", "running - l?den"):
+        assert words in text
+
+
+class Ascii(io.TextIOWrapper):
+    """A terminal in the C locale."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Pipe:
     """A screen that nobody looks at."""
 

@@ -47,6 +47,22 @@ def test_what_begins_a_segment_comes_first_and_the_file_s_own_name_before_its_fo
     ]
 
 
+def test_a_test_s_own_name_comes_before_its_file() -> None:
+    names = ["tests/cart.py::test_a", "tests/long_name.py::TestIt::cart"]
+
+    assert shown(Typeahead(names, text="cart")) == names[::-1]
+
+
+def test_the_shorter_of_two_comes_first() -> None:
+    assert shown(Typeahead(["a/cart_long.py", "a/cart.py"], text="cart"))[0] == "a/cart.py"
+
+
+def test_letters_in_fewer_pieces_and_closer_together_come_first() -> None:
+    names = ["a/x_b_c", "a/x_bc", "a/x_bxxc"]
+
+    assert shown(Typeahead(names, text="abc")) == ["a/x_bc", "a/x_b_c", "a/x_bxxc"]
+
+
 def test_letters_in_their_order_find_more_further_down() -> None:
     typeahead = typed(*"s/cart")
 
@@ -105,11 +121,11 @@ def test_arrows_choose_and_pass_the_text_itself() -> None:
     typeahead = typed(*"cart")
 
     seen = []
-    for press in ("down", "down", "up", "up", "up", "ctrl-n", "ctrl-n", "back-tab"):
+    for press in ("down", "down", "up", "up", "up", "ctrl-n", "ctrl-n", "back-tab", "ctrl-p"):
         typeahead.feed(press)
         seen.append(typeahead.chosen)
 
-    assert seen == [0, 1, 0, None, 3, None, 0, None]
+    assert seen == [0, 1, 0, None, 3, None, 0, None, 3]
 
 
 def test_enter_takes_what_is_chosen() -> None:

@@ -48,21 +48,27 @@ export function createList({ document, window, box, draw }) {
   function ask() {
     if (isAsked) return;
     isAsked = true;
-    window.requestAnimationFrame(place);
+    window.requestAnimationFrame(() => place(measure()));
   }
 
   /** @type {List<T>['show']} */
   function show(next, key) {
+    const seen = measure(); // before anything is written, or the page would be laid out twice
     items = next;
     selected = key;
     space.style.blockSize = `${items.length * ROW_HEIGHT}px`;
-    place();
+    place(seen);
   }
 
-  function place() {
+  function measure() {
+    return { top: box.scrollTop, height: box.clientHeight };
+  }
+
+  /** @param {ReturnType<typeof measure>} seen */
+  function place({ top, height }) {
     isAsked = false;
-    const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - SPARE);
-    const end = Math.ceil((box.scrollTop + box.clientHeight) / ROW_HEIGHT) + SPARE;
+    const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE);
+    const end = Math.ceil((top + height) / ROW_HEIGHT) + SPARE;
     /** @type {typeof drawn} */
     const next = new Map();
     items.slice(first, end).forEach((item, index) => next.set(item.key, put(item, first + index)));
@@ -96,7 +102,7 @@ export function createList({ document, window, box, draw }) {
     const least = top + ROW_HEIGHT - box.clientHeight;
     if (box.scrollTop > top) box.scrollTop = top;
     else if (box.scrollTop < least) box.scrollTop = least;
-    place();
+    place(measure());
   }
 
   return { show, reveal };

@@ -34,6 +34,7 @@ const MOST_PAST = 20;
  * @property {Set<number>} done
  * @property {number} deselected
  * @property {number | null} running
+ * @property {number} since when
  * @property {number} began
  * @property {number} firstTest when its tests were known
  * @property {Finished | null} finished
@@ -68,7 +69,7 @@ export function createModel(now) {
     model.run = createRun(run.run, run.header, run.why, now() - run.elapsed);
     Object.assign(model.run, {
       isCollected: run.collected, order: run.order, done: new Set(run.done),
-      deselected: run.deselected, running: run.running, finished: run.finished,
+      deselected: run.deselected, running: run.running, since: now(), finished: run.finished,
     });
   }
 
@@ -119,7 +120,7 @@ export function createModel(now) {
     notes.forEach(note);
     const titles = new Set(model.problems.map(({ title, message }) => title + message));
     model.problems.push(...problems.filter((one) => !titles.has(one.title + one.message)));
-    model.run.running = running;
+    if (running !== model.run.running) Object.assign(model.run, { running, since: now() });
     model.run.began = now() - elapsed;
   }
 
@@ -156,6 +157,6 @@ export function createModel(now) {
 function createRun(number, header, why, began) {
   return {
     number, header, why, isCollected: false, order: [], done: new Set(), deselected: 0,
-    running: null, began, firstTest: began, finished: null,
+    running: null, since: began, began, firstTest: began, finished: null,
   };
 }

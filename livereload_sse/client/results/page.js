@@ -125,8 +125,8 @@ export function createPage({ document, window, asking, notify, now, server, relo
 
   function draw() {
     isAsked = false;
+    drawList(); // first, because it measures
     head.show(model, findVerdict(model, now()), now());
-    drawList();
     pane.show(model, findSelected());
     part('stop').hidden = model.run.finished !== null;
     /** @type {HTMLButtonElement} */ (part('failed')).disabled = model.failing().length === 0;

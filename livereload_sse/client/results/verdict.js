@@ -15,6 +15,7 @@ const WORDS = /** @type {const} */ ([
 ]);
 const GOOD_EXIT_CODES = [0, 5]; // all passed; no tests collected
 const NO_TESTS = 5;
+const LONG = 1; // seconds after which a test is worth being named while it runs
 
 /**
  * @typedef {'running' | 'failed' | 'passed' | 'stopped' | 'idle'} Kind
@@ -39,8 +40,16 @@ function describeRunning(model, now) {
   const facts = [
     failed > 0 ? `${failed} failed` : '',
     remaining === null ? '' : writeRemaining(remaining),
+    nameOfLong(model, now),
   ];
   return { kind: 'running', title: `${done} of ${count(total, 'test')}`, facts: facts.filter(Boolean), failed };
+}
+
+/** The test that everything waits for. @param {Model} model @param {number} now */
+function nameOfLong({ run, tests }, now) {
+  const test = run.running === null ? undefined : tests.get(run.running);
+  if (!test || now - run.since < LONG) return '';
+  return `${test.name} for ${writeDuration(now - run.since)}`;
 }
 
 /** @param {Model} model @param {Finished} finished @returns {Verdict} */

@@ -107,8 +107,8 @@ export function createBadge({ document, window, setTimeout, clearTimeout, now, d
   function put({ page }, { colour, text, failing, isOpen = false }) {
     const box = element(document, 'div', { class: `paper ${colour}`, lang: 'en' });
     const row = element(document, 'div', { class: 'row' });
-    const list = createList(document, failing);
-    list.hidden = !isOpen;
+    const list = createList(document, failing, shown);
+    list.hidden = !isOpen || failing.length === 0;
     row.append(element(document, 'i'), createWords(document, { page, text, list }));
     if (colour === 'red') row.append(closeButton(document, 'Dismiss', dismiss));
     const bar = element(document, 'div', { class: 'bar', 'aria-hidden': 'true' });
@@ -206,9 +206,17 @@ function createWords(document, { page, text, list }) {
   return button;
 }
 
-/** @param {Document} document @param {string[]} failing */
-function createList(document, failing) {
+/** @param {Document} document @param {string[]} failing @param {Finished | null} finished */
+function createList(document, failing, finished) {
   const list = element(document, 'ul');
-  for (const name of failing) list.append(element(document, 'li', { dir: 'ltr' }, name));
+  for (const name of failing) {
+    const item = element(document, 'li');
+    for (const part of name.split(/(?<=\/|::)/)) item.append(part, document.createElement('wbr'));
+    list.append(item);
+  }
+  const more = (finished ? finished.failed + finished.before : 0) - failing.length;
+  if (failing.length > 0 && more > 0) {
+    list.append(element(document, 'li', { class: 'more' }, `and ${more} more`));
+  }
   return list;
 }

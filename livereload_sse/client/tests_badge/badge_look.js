@@ -46,6 +46,7 @@ ul {
 }
 ul[hidden] { display: none; }
 li { overflow-wrap: anywhere; user-select: text; }
+.more { color: var(--soft); font-family: var(--text); }
 [role="status"] { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); margin: 0; }
 .bar { position: absolute; inset: auto 0 0 0; block-size: 3px; background: var(--wash); display: none; }
 .busy .bar { display: block; }

@@ -22,7 +22,7 @@ from livereload_sse.pytest_watch.messages import (
     TestStarted,
     Trouble,
 )
-from livereload_sse.pytest_watch.page.known import HELD, KnownTest, KnownTests
+from livereload_sse.pytest_watch.page.known import FAILURES, HELD, KnownTest, KnownTests
 from livereload_sse.pytest_watch.page.present import Present
 from livereload_sse.pytest_watch.page.running import Running
 from livereload_sse.pytest_watch.page.shapes import (
@@ -82,8 +82,15 @@ class Results:
         return partial(self._listeners.pop, key, None)
 
     def remember(self, outcomes: Mapping[str, Outcome], durations: Mapping[str, float]) -> None:
-        """Take over what an earlier process has learnt, by node id: it counts until a test has run."""
+        """Take over what an earlier process has learnt, by node id: it counts until a test has run.
+
+        What failed then counts from now on, whether it is collected or not: there is no green before
+        it has passed, or is forgotten.
+        """
         self._outcomes, self._durations = outcomes, durations
+        for node in (node for node, outcome in outcomes.items() if outcome in FAILURES):
+            self._tests.meet(node, self._path_of(node))
+        self._tests.remember(outcomes, durations)
 
     def begin(
         self, now: float, *, header: str = "", why: Sequence[str] = (), narrowed: bool = False
@@ -207,10 +214,13 @@ class Results:
         return self._tell(TESTS_COLLECTED, self._collected(new, self._forget(gone), files_known))
 
     def _meet(self, node: str, message: Collected, index: int) -> tuple[KnownTest, bool]:
-        name = node.partition("::")[0]
-        path = message.files.get(name) or str(self.root / name)
+        path = message.files.get(node.partition("::")[0]) or self._path_of(node)
         line = message.lines[index] if index < len(message.lines) else 0
         return self._tests.meet(node, path, line)
+
+    def _path_of(self, node: str) -> str:
+        """Guess a test's file: pytest names it from the root."""
+        return str(self.root / node.partition("::")[0])
 
     def _find_gone(self, message: Collected) -> list[str]:
         """The whole of these files was looked at: what is not in them any more is gone."""
@@ -239,8 +249,7 @@ class Results:
         belongs to the run from now on.
         """
         files_known = len(self._tests.files)
-        path = self.root / message.test.partition("::")[0]
-        test, is_new = self._tests.meet(message.test, str(path))
+        test, is_new = self._tests.meet(message.test, self._path_of(message.test))
         is_late = test.number not in self._run.order
         if isinstance(message, TestResult):
             test.end(message, self._run.number)

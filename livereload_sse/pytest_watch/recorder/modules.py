@@ -26,6 +26,7 @@ class Modules:
 
     def __init__(self, places: Places) -> None:
         self._places = places
+        self._foreign: set[str] = set()
         self._known: dict[tuple[str, tuple[str, ...]], tuple[object, tuple[Target, ...]]] = {}
 
     def targets(self, absolute: str, names: Sequence[str]) -> tuple[Target, ...]:
@@ -44,14 +45,19 @@ class Modules:
 
     def is_foreign(self, absolute: str) -> bool:
         """Whether this module, and whatever is imported from it, can never be the project's."""
-        module = sys.modules.get(absolute)
-        if module is None or why_not_followed(absolute):
+        if absolute not in sys.modules or why_not_followed(absolute):
             return False
-        if absolute in sys.builtin_module_names:
+        top = absolute.partition(".")[0]
+        if top not in self._foreign and self._is_installed(top):
+            self._foreign.add(top)
+        return top in self._foreign
+
+    def _is_installed(self, name: str) -> bool:
+        if name in sys.builtin_module_names:
             return True
-        places = [_file(module), *_search_path(module)]
-        known = [place for place in places if place]
-        return bool(known) and all(map(self._places.is_installed, known))
+        module = sys.modules.get(name)
+        places = [place for place in (_file(module), *_search_path(module)) if place]
+        return bool(places) and all(map(self._places.is_installed, places))
 
     def missing(self, absolute: str) -> tuple[Target, ...]:
         """Give the folders in which a module that could not be imported may appear."""

@@ -6,7 +6,7 @@ asked for.
 """
 
 # Each file that a test opens is judged here: paths are strings, Path objects are ten times slower.
-# ruff: noqa: PTH100, PTH109, PTH113, PTH117, PTH118, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH113, PTH114, PTH117, PTH118, PTH120, PTH206
 
 import os
 import sys
@@ -34,10 +34,11 @@ class Places:
         self._roots.update({_folder(root): _folder(root) for root in given})
         inside = [sys.prefix] if any(_is_in(sys.prefix, root) for root in given) else []
         foreign = [os.path.abspath(path) for path in [*installed, *inside]]
-        self._installed = {_folder(path) for path in foreign}
-        self._installed |= {_folder(os.path.realpath(path)) for path in foreign}
+        resolved = map(os.path.realpath, foreign)
+        self._installed = tuple({_folder(path) for path in (*foreign, *resolved)})
         self._starts = tuple(self._roots)
         self._known: dict[str, tuple[str, ...]] = {}
+        self._resolved: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._packages: dict[str, str] = {}
 
@@ -57,6 +58,7 @@ class Places:
         found = self._look(text)
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
+            self._resolved.clear()
         self._known[text] = found
         return found
 
@@ -72,9 +74,10 @@ class Places:
     def is_installed(self, path: object) -> bool:
         """Whether this lies where packages are installed, or the standard library is."""
         text = _text(path)
-        if text is None or self.find(text):
+        if text is None:
             return False
-        return any(_folder(os.path.abspath(text)).startswith(start) for start in self._installed)
+        folder = _folder(os.path.abspath(text))
+        return folder.startswith(self._installed) and not self._own(folder)
 
     def packages_above(self, source: str) -> tuple[str, ...]:
         """Give the `__init__.py` of each package that a module lies in, the nearest first."""
@@ -94,11 +97,21 @@ class Places:
         return init
 
     def _look(self, text: str) -> tuple[str, ...]:
-        path = self._own(os.path.abspath(text))
-        if not path:
+        given = os.path.abspath(text)
+        path = self._own(given)
+        if not path and _folder(given).startswith(self._installed):
             return ()
-        target = self._own(os.path.realpath(path))
-        return (path, target) if target and target != path else (path,)
+        target = self._own(self._resolve(given))
+        return tuple(dict.fromkeys(found for found in (path, target) if found))
+
+    def _resolve(self, path: str) -> str:
+        """Follow links. Temporary files are many, and their folders few."""
+        folder, name = os.path.split(path)
+        real = self._resolved.get(folder)
+        if real is None:
+            real = self._resolved[folder] = os.path.realpath(folder)
+        path = os.path.join(real, name)
+        return os.path.realpath(path) if os.path.islink(path) else path
 
     def _own(self, path: str) -> str:
         """Name a path as the project does, or `` where it is somebody else's."""

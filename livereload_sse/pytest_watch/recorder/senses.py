@@ -33,6 +33,19 @@ if TYPE_CHECKING:
     from livereload_sse.pytest_watch.recorder.ledger import Context
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+NO_DESCRIPTOR = -1
+_CHANGES = {
+    "chmod": (0, 2),
+    "link": (1, 3),
+    "remove": (0, 1),
+    "rmdir": (0, 1),
+    "symlink": (1, 2),
+    "truncate": (0, None),
+    "utime": (0, 3),
+}
+"""Events of `os`, and where among their arguments are the path and the folder that it is relative to."""
+
+_FOLDER = getattr(os, "O_DIRECTORY", 0)
 _MEMORY = ("", ":memory:")
 _LISTERS = ("_pytest.", "importlib._", "importlib.metadata", "_frozen")
 """Modules that list folders to find modules, tests and what is installed: the imports tell more."""
@@ -63,13 +76,13 @@ class Senses:
             "os.system": lambda _, frame: self._doubt("starts a shell", frame),
             "os.fork": lambda _, frame: self._doubt("forks", frame),
             "os.forkpty": lambda _, frame: self._doubt("forks", frame),
-            "os.rename": lambda args, _: self._writes.moved(*map(self._places.find, args[:2])),
-            "os.mkdir": lambda args, _: self._writes.made_folder(self._places.find(args[0])),
+            "os.rename": lambda args, _: self._writes.moved(
+                self._below(args[0], args[2]), self._below(args[1], args[3])
+            ),
+            "os.mkdir": lambda args, _: self._writes.made_folder(self._below(args[0], args[2])),
         }
-        for event in ("chmod", "link", "remove", "rmdir", "symlink", "truncate", "utime"):
-            # The new name of a link is the second one.
-            at = 1 if event in ("link", "symlink") else 0
-            handlers[f"os.{event}"] = functools.partial(self._changed, at=at)
+        for event, (path, folder) in _CHANGES.items():
+            handlers[f"os.{event}"] = functools.partial(self._changed, path=path, folder=folder)
         return {event: self._guarded(handler) for event, handler in handlers.items()}
 
     def imported(
@@ -149,7 +162,7 @@ class Senses:
     def _opened(self, args: tuple[Any, ...], frame: FrameType) -> None:
         path, mode, flags = args
         paths = self._places.find(path)
-        if not paths:
+        if not paths or flags & _FOLDER:
             return
         if flags & _WRITING or (
             isinstance(mode, str) and not {"w", "a", "x", "+"}.isdisjoint(mode)
@@ -169,9 +182,10 @@ class Senses:
         path = args[0]
         if isinstance(path, int):
             path = _path_of_descriptor(path)
-        user = first_beyond(frame, "pathlib", "os", "glob")
-        if user is None or not module_of(user).startswith(_LISTERS):
-            self._read(self._places.find("." if path is None else path), "lists", frame)
+        paths = self._places.find("." if path is None else path)
+        user = first_beyond(frame, "pathlib", "os", "glob") if paths else None
+        if user is not None and not module_of(user).startswith(_LISTERS):
+            self._read(paths, "lists", frame)
 
     def _connected(self, args: tuple[Any, ...], frame: FrameType) -> None:
         name = args[0]
@@ -196,9 +210,21 @@ class Senses:
             program = args[0] if args[0] is not None or len(args) == 1 else args[1]
             self._doubt(f"starts {name_of_program(program)}", frame)
 
-    def _changed(self, args: tuple[Any, ...], frame: FrameType, *, at: int) -> None:
+    def _changed(
+        self, args: tuple[Any, ...], frame: FrameType, *, path: int, folder: int | None
+    ) -> None:
         del frame  # whoever it was
-        self._writes.wrote(self._places.find(args[at]))
+        descriptor = NO_DESCRIPTOR if folder is None else args[folder]
+        self._writes.wrote(self._below(args[path], descriptor))
+
+    def _below(self, path: object, descriptor: int) -> tuple[str, ...]:
+        """Find a path that may be relative to an open folder: so `shutil.rmtree` names what it removes."""
+        if descriptor == NO_DESCRIPTOR or (isinstance(path, str) and os.path.isabs(path)):  # noqa: PTH117 - texts
+            return self._places.find(path)
+        folder = _path_of_descriptor(descriptor)
+        if folder is None or not isinstance(path, str | bytes):
+            return ()
+        return self._places.find(os.path.join(folder, os.fsdecode(path)))  # noqa: PTH118 - texts
 
     def _doubt(self, reason: str, frame: FrameType | None) -> None:
         self.note([(reason, DOUBT)], frame)

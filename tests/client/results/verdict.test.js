@@ -50,6 +50,20 @@ test('a run that goes on says how far it is and what has failed', () => {
   });
 });
 
+test('a test that takes long is named while it does', () => {
+  let time = 100;
+  const model = modelOf(state([row(1)], { run: { done: [], running: 1, finished: null } }), () => time);
+  const results = { run: 1, results: [], notes: [], problems: [], running: 1, elapsed: 0 };
+  const facts = () => findVerdict(model, time).facts;
+  const before = facts();
+  time = 100.9;
+  model.learn('test-result', results);
+  const soon = facts();
+  time = 103;
+
+  assert.deepEqual([before, soon, facts().at(-1)], [['1 s left'], ['1 s left'], 'test_1 for 3.0 s']);
+});
+
 test('what failed before this run is none of its failures yet', () => {
   const run = { done: [], finished: null };
 

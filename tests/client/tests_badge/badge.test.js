@@ -205,12 +205,39 @@ test('a list that is open stays open with the next run', () => {
   assert.deepEqual([find('ul').hidden, find('li').textContent], [false, 'c.py::three']);
 });
 
+test('a list that is open is gone with what it listed', () => {
+  const { badge, find } = create();
+  badge.finish(RED, true);
+  find('button.words').click();
+
+  badge.finish(GREEN, true);
+
+  assert.equal(find('ul').hidden, true);
+});
+
+test('of many failures the list names some, and counts the others', () => {
+  const { badge, find } = create();
+
+  badge.finish({ ...RED, failed: 4, before: 3 }, true);
+
+  assert.deepEqual(
+    [...find('ul').children].map((one) => one.textContent), ['a.py::one', 'b.py::two', 'and 5 more']);
+});
+
+test('a long name breaks where its parts do', () => {
+  const { badge, find } = create();
+
+  badge.finish({ ...RED, failing: ['tests/a.py::One::two'] }, true);
+
+  assert.equal(find('li').innerHTML, 'tests/<wbr>a.py::<wbr>One::<wbr>two<wbr>');
+});
+
 test('names are text and nothing else', () => {
   const { badge, find } = create();
 
   badge.finish({ ...RED, failing: ['<img src=x>'] }, true);
 
-  assert.equal(find('li').innerHTML, '&lt;img src=x&gt;');
+  assert.equal(find('li').innerHTML, '&lt;img src=x&gt;<wbr>');
 });
 
 test('who has closed it is heard', () => {
