@@ -34,7 +34,7 @@ class Teller:
 
     def tell(self, message: Message) -> None:
         """Send one message; waits while the other end is busy."""
-        if os.getpid() == self._process:
+        if self.is_mine:
             self._send(encode(message))
 
     def say(self, what: Mapping[str, Any]) -> None:
@@ -57,6 +57,11 @@ class Teller:
     def has_word(self) -> bool:
         """Say whether `listen` would return at once."""
         return b"\n" in self._heard or bool(select.select([self._end], [], [], 0)[0])
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this is the process that speaks here, and none that a test has forked."""
+        return os.getpid() == self._process
 
     def belongs_to_me(self) -> None:
         """Speak in this process from now on: it has been forked to do so."""

@@ -44,13 +44,13 @@ class Concerns:
         self._looks: dict[bool, Look] = {}
 
     def of(self, kind: ChangeKind, path: str) -> dict[str, Reason]:
-        """Find the test files that a change concerns, each with its best reason."""
+        """Find the test files that a change concerns, each with its best reason; a deleted one is its
+        own.
+        """
         found: dict[str, Reason] = {}
         for file, reason in self._all_reasons(kind, path):
             if file in self._test_files or reason.how == "new":
                 found[file] = min(found.get(file, reason), reason, key=nearness)
-        if kind is ChangeKind.DELETED:
-            found.pop(path, None)
         return found
 
     def _all_reasons(self, kind: ChangeKind, path: str) -> Iterator[tuple[str, Reason]]:

@@ -53,9 +53,6 @@ HEADERS: Mapping[Cause, str] = {
 }
 """What is said of a run that begins for another reason than a change."""
 
-TICK_INTERVAL = 1.0
-"""Seconds between looks at a terminal that may have another size, or be ours again."""
-
 
 def watch(setup: Setup, end: socket.socket) -> int:
     """Watch until asked to leave. Returns the last run's exit code."""
@@ -98,7 +95,6 @@ class Controller:
             stack.push_async_callback(self._end_background)
             self._in_background(self._follow(watcher))
             self._take_terminal(stack)
-            self._in_background(self._keep_drawing())
             if self._setup.page:
                 self._in_background(self._audience.open_page(browser=True))
             await self._go_round()
@@ -140,7 +136,8 @@ class Controller:
             self._choice = wanted.choice
         header = self._header(wanted)
         why = reasons.why(wanted.choice, rootdir=self._root) if wanted.choice.files else ""
-        self._screen.begin_run(header, reason=why, mode=self._loop.mode)
+        mode = replace(self._loop.mode, failed_only=wanted.cause == "failed")
+        self._screen.begin_run(header, reason=why, mode=mode)
         self._audience.begin(
             header,
             reasons.chains(wanted.choice, rootdir=self._root),
@@ -213,12 +210,6 @@ class Controller:
         """Give the terminal to a debugger, or take it back."""
         self._loop.is_debugging = active
         self._stir()
-
-    async def _keep_drawing(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_INTERVAL)
-            if self._supervision is None:
-                self._screen.tick()
 
     # Changes
 
@@ -314,7 +305,15 @@ class Controller:
         presses = Presses(self._keyboard.press, later=loop.call_later)
         self._screen.keys = stack.enter_context(reading_keys(presses.feed))
         stack.enter_context(following_size(self._screen))
-        stack.enter_context(making_way_for_the_shell(self._screen.give_way))
+        stack.enter_context(making_way_for_the_shell(self._give_way, self._come_back))
+
+    def _give_way(self) -> None:
+        """The shell has the terminal: what runs stands still, too."""
+        self._hold(True)
+        self._screen.give_way()
+
+    def _come_back(self) -> None:
+        self._hold(self._keyboard.is_typing)
 
     def _show_standing(self) -> None:
         """Show how things stand, where nothing runs."""

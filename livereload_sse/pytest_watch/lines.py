@@ -4,8 +4,6 @@ Pure: facts in, text out. Refuses to know colours, terminals and clocks. Which t
 and why is said by `reasons`, what stands below while we wait by `footer`.
 """
 
-import signal
-
 from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.bindings import Action, Bindings
 from livereload_sse.pytest_watch.spans import Line, Span, Tone, indented, joined, wrapped
@@ -95,26 +93,3 @@ def switched_line(action: Action, mode: Mode) -> str:
         return f"only files like {printable(mode.files)}" if mode.files else "tests of any file"
     on, off = _SWITCHED[action]
     return on if action in mode.on else off
-
-
-def died_line(returncode: int, test: str = "") -> str:
-    """Say how a process ended that told no end, and in which test; `returncode` as of `subprocess`."""
-    where = f" in {printable(test)}" if test else " before its first test"
-    if returncode >= 0:
-        return f"the run ended by itself{where}, with exit code {returncode}"
-    name = _signal_name(-returncode)
-    memory = ", as a system does when memory runs out" if name == "SIGKILL" else ""
-    return f"the run was killed by {name}{where}{memory}"
-
-
-def late_line(limit: float, test: str = "") -> str:
-    """Say that a run was ended because it took more than `limit` seconds."""
-    where = f" in {printable(test)}" if test else ""
-    return f"the run was ended after {limit:g} s{where} (--watch-timeout)"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

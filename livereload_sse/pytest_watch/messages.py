@@ -135,6 +135,8 @@ class Needed:
     environments: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     """From which of the modules on which variables of the environment had been set: to what, or None
     where one had been taken out. The project's own start-up does so, before any test file."""
+    rewritten: tuple[str, ...] = ()
+    """Those of the modules that pytest has rewritten, as parts of plugins."""
     start: tuple[Mapping[str, str | None], ...] = ()
     """All such states that the start-up went through, in order."""
     later: tuple[str, ...] = ()

@@ -137,9 +137,11 @@ class Needing:
                     refused.setdefault(name, reason)
                 else:
                     modules.append(name)
+        modules = [name for name in modules if name not in refused]
         return Needed(
-            modules=tuple(name for name in modules if name not in refused),
+            modules=tuple(modules),
             refused=refused,
+            rewritten=tuple(name for name in modules if _is_rewritten(sys.modules[name])),
             environments=self._environments(modules),
             start=self._start,
             later=tuple(sorted(self._later)),

@@ -28,6 +28,8 @@ class Learning:
     """Module → the environment's state it was imported in; in the order of a run."""
     refused: dict[str, str] = field(default_factory=dict)
     """Module → why it may not be imported ahead."""
+    rewritten: frozenset[str] = frozenset()
+    """Those that pytest rewrites: to be imported ahead only where it would do so there, too."""
     start: tuple[Environment, ...] | None = None
     later: frozenset[str] = frozenset()
     unsteady: frozenset[str] = frozenset()
@@ -43,6 +45,7 @@ class Learning:
             return
         self.start = needed.start
         self.later |= set(needed.later)
+        self.rewritten |= set(needed.rewritten)
         self.refuse(needed.refused)
         state: Environment = {}
         for name in needed.modules:
@@ -70,6 +73,7 @@ class Learning:
         return {
             "groups": groups,
             "refused": self.refused,
+            "rewritten": sorted(self.rewritten),
             "start": self.start,
             "later": sorted(self.later),
             "unsteady": sorted(self.unsteady),
@@ -120,6 +124,7 @@ def load_modules(path: Path) -> tuple[Learning, str]:
                 names={name: {} for name in names},
                 refused={str(name): str(why) for name, why in kept["refused"].items()},
                 start=({},),
+                rewritten=frozenset(map(str, kept["rewritten"])),
                 later=frozenset(map(str, kept["later"])),
                 changes=1,
             ),
@@ -140,7 +145,8 @@ def save_modules(path: Path, learning: Learning) -> str:
     kept = {
         "format": FORMAT,
         "python": sys.version,
-        "names": [name for name, state in learning.names.items() if not state] if steady else [],
+        "names": [*learning.names] if steady else [],
+        "rewritten": sorted(learning.rewritten),
         "refused": learning.refused if steady else {},
         "later": sorted(learning.later),
     }

@@ -84,7 +84,7 @@ def chain(choice: Choice, file: str, *, rootdir: str) -> str:
     words = {
         "is": "changed",
         "new": "new",
-        "lists": "lists a folder above it",
+        "lists": "lists its folder, or one above it",
         "map": "by live_watch_map",
         "everything": _feared(reason),
         "unknown": _feared(reason),
@@ -101,7 +101,7 @@ def chains(choice: Choice, *, rootdir: str) -> list[str]:
 def _words(reason: Reason, *, only: bool) -> tuple[str, str]:
     """What one file does that makes it run, and what several do; `only`: one path has changed."""
     name = _name(reason.path)
-    it = "it" if only else name
+    it, its = ("it", "its") if only else (name, f"{name}'s")
     if reason.how == "imports" and len(reason.chain) > 2:
         through = f"through {_name(reason.chain[-2])}"
         return _both(through if only else f"{it} {through}")
@@ -110,7 +110,7 @@ def _words(reason: Reason, *, only: bool) -> tuple[str, str]:
         "new": ("is new", "are new"),
         "imports": (f"imports {it}", f"import {it}"),
         "reads": (f"reads {name}", f"read {name}"),
-        "lists": (f"lists the folder of {it}", f"list the folder of {it}"),
+        "lists": (f"lists {its} folder", f"list {its} folder"),
         "starts": (f"starts with {it}", f"start with {it}"),
         "map": _both(f"live_watch_map, for {it}"),
     }.get(reason.how) or _both(_feared(reason))

@@ -199,7 +199,8 @@ class Screen:
         """Make what stands at the bottom now; of too many lines the first and the last."""
         rows = max(1, self._size()[1] - 1)
         if self._typed is not None:
-            lines = [(), *typed_lines(self._typed, self._width, rows - 1)]
+            lines = typed_lines(self._typed, self._width, rows)
+            lines = [(), *lines] if len(lines) < rows else lines
         else:
             lines = [] if self._is_running else self._footer_lines()
         if lines and (self._ends_blank or len(lines) > rows):

@@ -131,18 +131,19 @@ class Steering:
         self._deeds.redraw()
 
     def _toggle_stop(self) -> None:
-        self._switch(replace(self._loop.mode, stop_first=not self._loop.mode.stop_first))
+        self._switch("stop", replace(self._loop.mode, stop_first=not self._loop.mode.stop_first))
 
     def _toggle_pause(self) -> None:
-        self._switch(replace(self._loop.mode, paused=not self._loop.mode.paused))
+        self._switch("pause", replace(self._loop.mode, paused=not self._loop.mode.paused))
         self._deeds.stir()
 
     def _toggle_screen(self) -> None:
         self._screen.clears = not self._screen.clears
-        self._switch(replace(self._loop.mode, clears=self._screen.clears))
+        self._switch("screen", replace(self._loop.mode, clears=self._screen.clears))
 
-    def _switch(self, mode: Mode) -> None:
+    def _switch(self, action: Action, mode: Mode) -> None:
         self._loop.switch(mode)
+        self._screen.switched(action, mode)
         self._deeds.redraw()
 
     def _say_why(self) -> None:

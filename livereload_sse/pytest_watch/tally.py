@@ -85,7 +85,8 @@ class Tally:
             return self.trouble
         where = f" in {self.running}" if self.running else ""
         if exit_code < 0:
-            return f"The run was killed by {_signal_name(-exit_code)}{where}."
+            memory = ", as a system does when memory runs out" if exit_code == -9 else ""
+            return f"The run was killed by {_signal_name(-exit_code)}{where}{memory}."
         if self.finished is None and exit_code != USAGE_ERROR:
             return f"The run left with exit code {exit_code}{where}."
         return ""

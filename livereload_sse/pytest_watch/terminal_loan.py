@@ -1,13 +1,20 @@
 """The terminal, while a debugger has it.
 
 Keys belong to whoever watches, so a run's input is empty and it stands in the background. When a
-debugger begins, it asks for the terminal, waits until it is given, and gives it back in the end.
+debugger begins, it asks for the terminal, waits until it is given, and gives it back in the end; so
+does a test that asks for a line of input where pytest does not capture. The other half is `lending`.
 """
 
+import io
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import pytest
 
 from livereload_sse.pytest_watch.channel import Teller
 from livereload_sse.pytest_watch.messages import Debugging
@@ -18,37 +25,99 @@ class TerminalLoan:
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
-        self._depth = 0
+        self._is_borrowed = False
+        self._stop_key: Any = None
         self._terminal = _take_away_input()
+        sys.stdin = _Asking(self)
+        if os.environ.get("PYTHONBREAKPOINT", "") not in {"", "0"}:
+            # A debugger of the user's own, of which pytest knows nothing.
+            sys.breakpointhook = self._borrowing_until_the_end(sys.breakpointhook)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_enter_pdb(self) -> None:
         """Get the terminal before the prompt is shown."""
-        self._depth += 1
-        if self._depth == 1:
-            self._borrow()
+        self.borrow()
 
+    @pytest.hookimpl(trylast=True)
     def pytest_leave_pdb(self) -> None:
         """Give the terminal back."""
-        self._depth = max(0, self._depth - 1)
-        if self._depth == 0:
-            self._give_back()
+        self.give_back()
 
-    def pytest_unconfigure(self) -> None:
-        """Give back what is still held: a debugger that was left by Ctrl-D says nothing."""
-        if self._depth:
-            self._depth = 0
-            self._give_back()
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_exception_interact(self) -> Generator[None, object, object]:
+        """Give back what a debugger has kept that was left by `q` or Ctrl-D."""
+        try:
+            return (yield)
+        finally:
+            self.give_back()
 
-    def _borrow(self) -> None:
+    def pytest_runtest_logfinish(self) -> None:
+        """Give back what a debugger has kept that ended with its test."""
+        self.give_back()
+
+    def pytest_sessionfinish(self) -> None:
+        """Give back what a debugger has kept that ended the session."""
+        self.give_back()
+
+    def borrow(self) -> None:
+        """Wait until the terminal is this run's. Where there is none, input stays empty."""
+        if self._is_borrowed or not self._teller.is_mine:
+            return
+        self._is_borrowed = True
         self._teller.tell(Debugging(active=True))
-        answer: dict[str, Any] | None = self._teller.listen()
-        if answer is not None and self._terminal is not None:
+        answer = self._teller.listen()
+        if answer is not None and answer.get("lent") and self._terminal is not None:
             os.dup2(self._terminal, 0, inheritable=True)
+            self._mind_stop_key(lent=True)
 
-    def _give_back(self) -> None:
-        if self._terminal is not None:
-            _close_input()
-        self._teller.tell(Debugging(active=False))
+    def give_back(self) -> None:
+        """Have empty input again."""
+        if self._is_borrowed and self._teller.is_mine:
+            self._is_borrowed = False
+            self._mind_stop_key(lent=False)
+            close_input()
+            self._teller.tell(Debugging(active=False))
+
+    @contextmanager
+    def borrowed(self) -> Iterator[None]:
+        """Have the terminal for a moment, or for as long as a debugger has it anyway."""
+        before = self._is_borrowed
+        self.borrow()
+        try:
+            yield
+        finally:
+            if not before:
+                self.give_back()
+
+    def _mind_stop_key(self, *, lent: bool) -> None:
+        """Pass over Ctrl-Z while the terminal is lent: the shell would not see that we have stopped."""
+        if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+            return
+        if lent:
+            self._stop_key = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        elif self._stop_key is not None:
+            signal.signal(signal.SIGTSTP, self._stop_key)
+            self._stop_key = None
+
+    def _borrowing_until_the_end(self, hook: Callable[..., Any]) -> Callable[..., Any]:
+        def begin(*args: Any, **named: Any) -> Any:
+            self.borrow()
+            return hook(*args, **named)
+
+        return begin
+
+
+class _Asking(io.TextIOWrapper):
+    """The standard input of a run: to read a line from it is to borrow the terminal for that line."""
+
+    def __init__(self, loan: TerminalLoan) -> None:
+        super().__init__(os.fdopen(0, "rb", closefd=False), line_buffering=True)
+        self._loan = loan
+
+    def readline(self, size: int = -1, /) -> str:
+        """Read one."""
+        with self._loan.borrowed():
+            return super().readline(size)
 
 
 def _take_away_input() -> int | None:
@@ -62,11 +131,12 @@ def _take_away_input() -> int | None:
         before = os.dup(0)
     except OSError:
         return None  # closed by whoever started us
-    _close_input()
+    close_input()
     return before
 
 
-def _close_input() -> None:
+def close_input() -> None:
+    """Have an input that is at its end."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0, inheritable=True)
     os.close(nothing)

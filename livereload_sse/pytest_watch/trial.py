@@ -25,6 +25,7 @@ from livereload_sse.pytest_watch.stand_in import standing_in
 WARNS = "warns when it is imported"
 STARTS_A_THREAD = "starts a thread when it is imported"
 PATCHES = "changes what others have imported already"
+LEAVES_A_PROCESS = "leaves a process running when it is imported"
 FAILS = "cannot be imported alone"
 
 _OFTEN_PATCHED = (
@@ -56,6 +57,7 @@ class Trial:
 
     def take(self, name: str, environment: Environment) -> None:
         """Import one module, as a run would that finds the environment so."""
+        children = _has_children()
         before, threads, patched = set(sys.modules), _thread._count(), _patchable()  # noqa: SLF001 - threads without a name count, too
         self._starters.clear()
         with self._watching(environment):
@@ -68,6 +70,8 @@ class Trial:
         fresh = sys.modules.keys() - before
         if _thread._count() > threads:  # noqa: SLF001 - as above
             self._convict(self._starters or fresh, STARTS_A_THREAD)
+        if _has_children() and not children:
+            self._convict(fresh, LEAVES_A_PROCESS)
         now = _patchable()
         if any(now[place] is not what for place, what in patched.items()):
             self._convict(fresh, PATCHES)
@@ -153,6 +157,16 @@ def _importing(frame: FrameType | None) -> Iterator[str]:
         if frame.f_code.co_name == "<module>":
             yield frame.f_globals.get("__name__", "")
         frame = frame.f_back
+
+
+def _has_children() -> bool:
+    if not hasattr(os, "waitid"):
+        return False  # nothing can be forked there, so nobody else would have them
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _patchable() -> dict[tuple[str, str], object]:

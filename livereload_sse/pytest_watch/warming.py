@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from livereload_sse.pytest_watch.ahead import AHEAD, Environment
 from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.needing import REWRITTEN
 from livereload_sse.pytest_watch.recorder import wrap_imports
 from livereload_sse.pytest_watch.trial import Trial
 
@@ -37,7 +38,10 @@ class Warming:
         self._request = request
         self._hook = hook
         self._line = line
-        self._refused: dict[str, str] = dict(request["refused"])
+        self._refused: dict[str, str] = {
+            **request["refused"],
+            **{name: REWRITTEN for name in request["rewritten"] if not _is_marked(hook, name)},
+        }
         self._trial = Trial(hook)
         self._attempt = Attempt(self._wanted(), hook, self._refused) if tries else None
         self._left = None if tries else self._wanted()
@@ -47,8 +51,9 @@ class Warming:
         if self._attempt is not None:
             verdict = self._attempt.wait(self._line)
             if verdict is not None:
+                died = any(verdict[name] == DIED for name in verdict.keys() - self._refused.keys())
                 self._refused.update(verdict)
-                self._begin_again_or_import(died=DIED in verdict.values())
+                self._begin_again_or_import(died=died)
             return None
         assert self._left is not None  # noqa: S101 - there is one or the other
         for name, environment in self._left:
@@ -86,6 +91,12 @@ class Warming:
             "refused": {**self._refused, **found},
             "unsafe": {name: found[name] for name in imported if name in found},
         }
+
+
+def _is_marked(hook: Any, name: str) -> bool:
+    """Say whether pytest's finder would rewrite a module."""
+    marked = getattr(hook, "_must_rewrite", ())
+    return any(name == one or name.startswith(f"{one}.") for one in marked)
 
 
 class Attempt:

@@ -47,8 +47,11 @@ def can_redraw(out: TextIO) -> bool:
 
 
 @contextmanager
-def making_way_for_the_shell(give_way: Callable[[], None]) -> Iterator[None]:
-    """Call `give_way` before Ctrl-Z stops us: the shell gets a clean screen, and its cursor.
+def making_way_for_the_shell(
+    give_way: Callable[[], None], come_back: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Call `give_way` before Ctrl-Z stops us: the shell gets a clean screen, and its cursor. Call
+    `come_back` once we go on, in the background (`bg`), too.
 
     Used inside the event loop, in the main thread. Windows has no Ctrl-Z that stops. Whoever has
     started us with Ctrl-Z ignored is obeyed.
@@ -67,6 +70,7 @@ def making_way_for_the_shell(give_way: Callable[[], None]) -> Iterator[None]:
             loop.remove_signal_handler(signal.SIGTSTP)
             signal.raise_signal(signal.SIGTSTP)
             loop.add_signal_handler(signal.SIGTSTP, stop)
+            come_back()
 
         loop.add_signal_handler(signal.SIGTSTP, stop)
         try:

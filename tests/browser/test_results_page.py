@@ -5,7 +5,7 @@ import re
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -295,17 +295,27 @@ def test_on_a_phone_results_and_tests_take_turns(page: Page, server: ResultsServ
     expect(page.locator(".card h3")).to_have_text("test_two")
 
 
-WATCH_TASKS = """
-    window.tasks = [];
-    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((one) => one.duration)))
-        .observe({ type: 'longtask', buffered: true });
-"""
+def find_longest_task(page: Page, act: Callable[[], object]) -> float:
+    """Find how long a page's thread was held up at most, in milliseconds of its own work: on a busy
+    machine others work meanwhile.
+    """
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["toplevel"])
+    act()
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    mains = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [event for event in events if (event["pid"], event["tid"]) in mains]
+    return max(float(event.get("tdur", 0)) for event in tasks) / 1000
 
 
-def run_many(page: Page, server: ResultsServer) -> list[float]:
-    """Let very many tests run and be searched; returns the page's long tasks, in milliseconds."""
+def run_many(page: Page, server: ResultsServer) -> None:
+    """Let very many tests run, and search them."""
     tests = [f"tests/test_{n // 17}.py::test_number_{n}" for n in range(MOST)]
-    page.evaluate("window.tasks = []")
     server.begin("all tests")
     server.tell(Started(1), collected(server.results.root, tests))
     for start in range(0, MOST, 100):
@@ -318,25 +328,12 @@ def run_many(page: Page, server: ResultsServer) -> list[float]:
     expect(page.locator("h1")).to_have_text("100 failed, 4900 passed")
     page.locator("[data-part=search]").fill("number_49")
     expect(page.locator(".row.file").first).to_be_visible()
-    page.locator("[data-part=search]").fill("")
-    return [float(one) for one in page.evaluate("window.tasks")]
 
 
-def test_five_thousand_tests_never_hold_the_page_up(tabs: Tabs, server: ResultsServer) -> None:
-    page = tabs.open("about:blank")
-    page.add_init_script(WATCH_TASKS)
-    page.goto(server.url)
-    expect(page.locator("h1")).to_have_text("Nothing has run yet")
-
-    # What is slow by itself is slow each time; a busy machine is not.
-    longest = min(max(run_many(page, server), default=0.0) for _ in range(3))
+def test_five_thousand_tests_never_hold_the_page_up(page: Page, server: ResultsServer) -> None:
+    longest = find_longest_task(page, lambda: run_many(page, server))
 
     assert longest < 100
     assert page.evaluate("document.querySelectorAll('*').length") < 2500
-    page.evaluate("""setTimeout(() => {
-        const end = performance.now() + 120;
-        while (performance.now() < end);
-    })""")
-    wait_until(
-        lambda: max(page.evaluate("window.tasks"), default=0) >= 100, what="a long task is seen"
-    )
+    heavy = "() => { let sum = 0; for (let n = 0; n < 4e8; n += 1) sum += n % 7; return sum; }"
+    assert find_longest_task(page, lambda: page.evaluate(heavy)) > 100  # it would have been seen

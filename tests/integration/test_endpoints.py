@@ -44,6 +44,7 @@ class Server:
     failure: Exception | None = None
     builds: dict[str, Any] | None = None
     code: Callable[[], Awaitable[int]] | None = None
+    tests: dict[str, Any] | None = None
     opened: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,6 +61,7 @@ class Server:
             build=(lambda: self.builds or {}) if self.builds is not None else None,
             open_place=self.open_place if self.builds is not None else None,
             code=self.code,
+            tests=lambda: self.tests,
         )
 
     async def open_place(self, key: str) -> None:
@@ -731,6 +733,16 @@ async def test_a_peer_that_leaves_in_the_middle_of_its_body_is_not_answered() ->
 
     scope = {"type": "http", "method": "POST", "path": "/__sse-reload/ack", "headers": []}
     await Server().app(scope, receive, send)
+
+
+@pytest.mark.parametrize("known", [{"event": "tests-finished", "failed": 2}, None])
+async def test_how_the_tests_are_can_be_asked_for(known: dict[str, Any] | None) -> None:
+    server = Server(tests=known)
+
+    reply = await server.ask("GET", "/tests")
+
+    assert json.loads(reply.body) == (known or {"event": None})
+    assert (await server.ask("POST", "/tests")).status == 405
 
 
 async def test_the_state_of_the_builds_can_be_asked_for() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.messages import Needed
+from livereload_sse.pytest_watch.messages import Needed, TestResult
 from livereload_sse.pytest_watch.runner import Runner
 from tests.integration.watch_runs import WARM, Kind, Project, Told, run
 from tests.processes import is_running, own_zombies
+from tests.serving import wait_until
 
 
 @pytest.fixture
@@ -47,24 +48,6 @@ async def learn(runner: Runner, project: Project, *args: str) -> Told:
     told = await run(runner, project.order(*args))
     await runner.is_warm()
     return told
-
-
-COUNTED = """
-    import builtins
-    with open({counter!r}, "a") as file: print("{name}", file=file)
-"""
-
-
-def imports(project: Project) -> list[str]:
-    """Which third party's modules have been executed, in order."""
-    path = project.root / "imported"
-    return path.read_text().split() if path.exists() else []
-
-
-def counted(project: Project, name: str, more: str = "") -> str:
-    """A module that notes in which process it was executed."""
-    where = str(project.root / "imported")
-    return f"import os\nwith open({where!r}, 'a') as file: print('{name}', file=file)\n{more}\n"
 
 
 async def test_what_a_run_has_needed_is_imported_before_the_next(
@@ -182,8 +165,8 @@ async def test_what_a_test_file_sets_is_not_imported_into(
     assert "reader" in told.one(Needed).refused
     for args, mode in (((), "a"), (("test_b.py",), "None")):
         told = await warm_run(runner, project, *args)
-        (failed,) = [one for one in told.messages if getattr(one, "sections", ())]
-        assert failed.sections[0].text.strip() == mode  # type: ignore[union-attr]  # a result
+        (failed,) = [one for one in told.all(TestResult) if one.outcome == "failed"]
+        assert failed.sections[0].text.strip() == mode
 
 
 async def test_a_module_imported_under_a_patched_environment_is_not_imported_ahead(
@@ -301,10 +284,8 @@ async def test_a_log_handler_made_at_import_writes_into_the_capture(
     )
     for _ in range(2):
         told = await warm_run(runner, project)
-        (failed,) = [one for one in told.messages if getattr(one, "sections", ())]
-        assert [(part.title, part.text) for part in failed.sections] == [  # type: ignore[union-attr]  # a result
-            ("Captured stderr call", "heard\n")
-        ]
+        heard = told.one(TestResult).sections[0]
+        assert (heard.title, heard.text) == ("Captured stderr call", "heard\n")
 
 
 async def test_what_a_module_prints_at_import_is_not_seen_ahead(
@@ -415,9 +396,9 @@ async def test_the_seed_of_hashes_is_given_by_the_environment_everywhere(
 async def test_a_run_during_the_import_ahead_does_not_wait_for_its_end(
     project: Project, runner: Runner
 ) -> None:
-    for number in range(20):
-        project.install(f"slow_{number}.py", "import time\ntime.sleep(0.2)\n")
-    names = ", ".join(f"slow_{number}" for number in range(20))
+    for number in range(8):
+        project.install(f"slow_{number}.py", "import time\ntime.sleep(0.1)\n")
+    names = ", ".join(f"slow_{number}" for number in range(8))
     project.write("test_a.py", f"import {names}\ndef test(): pass\n")
     project.write("test_b.py", "def test(): pass\n")
     await run(runner, project.order())
@@ -437,9 +418,11 @@ async def test_nothing_is_left_of_what_tried(project: Project, runner: Runner) -
         """,
     )
     project.write("test_a.py", "import starter\ndef test(): pass\n")
-    await learn(runner, project, "-W", "ignore")
+    for _ in range(3):
+        await warm_run(runner, project, "-W", "ignore")
+    assert "starter" in runner.learning.refused
     await runner.close()
     pids = [int(pid) for pid in (project.root / "pids").read_text().split()]
-    assert len(pids) > 1
-    assert not [pid for pid in pids if is_running(pid)]
+    assert len(pids) > 3
+    wait_until(lambda: not [pid for pid in pids if is_running(pid)], 1.0)
     assert own_zombies() == []

@@ -509,6 +509,22 @@ def test_a_file_with_an_error_is_told_with_what_it_used_until_then(project: Path
     assert "test_b.py" not in recorded.files
 
 
+def test_a_file_with_an_error_in_a_class_is_told_as_far_as_it_went(project: Path) -> None:
+    code = """
+import pytest, part
+def test_it(): pass
+class TestIt:
+    @pytest.mark.parametrize("nothing", [1])
+    def test_it(self): pass
+"""
+    fill(project, {"part.py": "", "test_a.py": code})
+
+    recorded = record(project)
+
+    assert recorded.uses("test_a.py") == {"part.py"}
+    assert recorded.files["test_a.py"].partial
+
+
 def test_a_file_is_told_only_when_all_its_tests_have_run(project: Path) -> None:
     fill(
         project,
@@ -536,6 +552,30 @@ def test_a_file_of_which_some_tests_ran_is_told_as_partial(
     assert recorded.files["test_a.py"].partial
     assert recorded.uses("test_a.py") == {"1"}
     assert not record(project).files["test_a.py"].partial
+
+
+def test_what_is_read_after_the_last_test_is_used_by_none(project: Path) -> None:
+    conftest = "def pytest_sessionfinish(): open('report.css').close()\n"
+    fill(project, {"conftest.py": conftest, "report.css": "", "test_a.py": "def test_it(): 0\n"})
+
+    assert record(project).uses("test_a.py") == {"conftest.py"}
+
+
+def test_a_fixture_that_ends_with_the_session_is_still_heard(project: Path) -> None:
+    text = """
+import pytest
+@pytest.fixture(scope="session")
+def thing():
+    yield
+    open("data.txt").close()
+def test_1(thing): pass
+"""
+    stops = "def test_2(thing): raise KeyboardInterrupt\n"
+    conftest, test = text.split("def test_1")
+    fill(project, {"conftest.py": conftest, "data.txt": "", "test_a.py": f"def test_1{test}"})
+    fill(project, {"test_b.py": stops})
+
+    assert "data.txt" in record(project).uses("test_a.py")
 
 
 def read_everything(recorded: Recorded) -> dict[str, set[str]]:

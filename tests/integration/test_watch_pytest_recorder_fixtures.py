@@ -138,6 +138,15 @@ def test_a_fixture_that_asks_by_name_brings_that_one(project: Path) -> None:
     assert "data.txt" not in recorded.uses("test_c.py")
 
 
+def test_a_fixture_asked_for_by_name_brings_its_arguments(project: Path) -> None:
+    more = "@pytest.fixture(scope='session')\ndef base(): return open('data.txt').read()\n"
+    fill(project, {"conftest.py": conftest("return base", arguments="base", more=more)})
+    asks = "def test_it(request): request.getfixturevalue('thing')\n"
+    fill(project, {"test_a.py": USES, "test_b.py": asks})
+
+    assert "data.txt" in record(project).uses("test_b.py")
+
+
 def test_a_cached_helper_of_two_fixtures_is_used_by_the_users_of_both(project: Path) -> None:
     more = """
 import functools

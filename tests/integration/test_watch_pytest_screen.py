@@ -12,7 +12,8 @@ from tests.integration.terminals import shell
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, os
+from livereload_sse.pytest_watch import screen as module
 from livereload_sse.pytest_watch.bindings import Bindings
 from livereload_sse.pytest_watch.presses import Presses
 from livereload_sse.pytest_watch.screen import Screen, following_size
@@ -20,6 +21,8 @@ from livereload_sse.pytest_watch.standing import Counts, Standing
 from livereload_sse.pytest_watch.typeahead import Typeahead
 from livereload_sse.terminal.foreground import making_way_for_the_shell
 from livereload_sse.terminal.keys import reading_keys
+
+module.TICK_INTERVAL = float(os.environ.get("TICKS", "0.1"))
 
 async def main():
     ended = asyncio.Event()
@@ -70,7 +73,24 @@ def resize(tty: Path, columns: int) -> None:
 
 
 def test_a_new_size_folds_the_lines_anew_at_once(tmp_path: Path) -> None:
-    with shell(start(tmp_path)) as screen:
+    with shell(start(tmp_path), TICKS="60") as screen:
+        screen.wait_for("3 failed before and were not run again")
+        screen.shown.clear()
+
+        resize(tmp_path / "tty", 30)
+
+        screen.wait_for("       3 failed before and\r\n       were not run again")
+        screen.press("q")
+        screen.wait_for("left 0")
+
+
+def test_without_a_signal_for_it_a_new_size_is_seen_soon(tmp_path: Path) -> None:
+    program = start(tmp_path)
+    deaf = PROGRAM.replace(
+        "with reading_keys", "module.signal.SIGWINCH = 10\n    with reading_keys"
+    )
+    (tmp_path / "program.py").write_text(deaf)
+    with shell(program) as screen:
         screen.wait_for("3 failed before and were not run again")
         screen.shown.clear()
 

@@ -29,6 +29,7 @@ MUTANTS = int(os.environ.get("SSE_RELOAD_SOAK_MUTANTS", "0"))
 
 FEW = 6
 EVERY = "*"
+ON = "--continue-on-collection-errors"
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:sse-reload", "-rfE", "--tb=no")
 FAILING = re.compile(r"^(?:FAILED|ERROR) ([^\s:]+\.py)", re.MULTILINE)
 soak = pytest.mark.skipif(not MUTANTS, reason="takes minutes: `make soak` does it")
@@ -61,7 +62,7 @@ class Project:
     def failing(self) -> set[str]:
         """Run all tests as everybody does: the files of which some fail, `*` when none could run."""
         done = subprocess.run(
-            [self.python, "-m", "pytest", *QUIET, "--continue-on-collection-errors", *self.args],
+            [self.python, "-m", "pytest", *QUIET, ON, *self.args],
             cwd=self.folder,
             env={**os.environ, **self.environment},
             capture_output=True,

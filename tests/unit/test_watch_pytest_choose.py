@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livereload_sse.pytest_watch.choose import Choice, Reason, choose
@@ -297,6 +297,29 @@ def test_a_deleted_test_file_is_not_chosen_but_who_uses_it_is(project: Project) 
     assert project.first(choice) == ["test_b.py"]
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_deleted_test_file_alone_is_nothing_to_speak_of(project: Project, is_known: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    project.ran("test_a.py")
+    project.ran("test_b.py")
+    if not is_known:
+        project.known.discard(project.path("test_a.py"))
+
+    choice = project.choose({"test_a.py": D})
+
+    assert (dict(choice.files), choice.first, choice.unused) == ({}, (), ())
+    assert choice.total_files == 1
+
+
+def test_what_is_recorded_of_other_files_than_those_asked_about_does_not_count(
+    project: Project,
+) -> None:
+    project.ran("test_a.py", ("imports", "cart.py"), everything="starts python")
+    project.ran("test_b.py", ("imports", "cart.py"))
+    project.known.discard(project.path("test_a.py"))
+
+    assert project.chosen("cart.py") == {"test_b.py": "imports"}
+
+
 def test_who_lists_a_folder_is_chosen_when_a_file_comes_or_goes(project: Project) -> None:
     project.ran("test_a.py", ("lists", "data"))
 
@@ -484,6 +507,10 @@ def test_callers_of_what_differs_run_before_other_files(project: Project) -> Non
 
     assert project.first(choice) == ["test_b.py::test_2", "test_a.py", "test_b.py"]
     assert choice.tests is None
+    both = project.choose(
+        {"cart.py": M, "test_a.py": M}, functions={"cart.py": Difference(frozenset({"add"}))}
+    )
+    assert project.first(both) == ["test_a.py", "test_b.py::test_2", "test_b.py"]
 
 
 # Functions only
@@ -565,6 +592,8 @@ PATHS = (
 )
 HOWS: tuple[How, ...] = ("is", "imports", "reads", "lists", "starts")
 
+on_disk = settings(deadline=None)  # how long a disk takes is nobody's promise
+
 change_sets = st.dictionaries(st.sampled_from(PATHS), st.sampled_from(list(ChangeKind)), max_size=4)
 used = st.tuples(st.sampled_from(HOWS), st.sampled_from((*PATHS, "data")))
 records = st.dictionaries(
@@ -595,6 +624,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@on_disk
 @given(
     known=records,
     fresh=st.sets(st.sampled_from(TESTS)),
@@ -620,6 +650,7 @@ def test_more_changes_never_choose_fewer_files(
     assert bool(few.everything) <= bool(many.everything)
 
 
+@on_disk
 @given(known=records, fresh=st.sets(st.sampled_from(TESTS)), changed=change_sets, lines=lines)
 def test_no_file_is_lost_whose_record_holds_the_path(
     folder: Path,
@@ -637,6 +668,7 @@ def test_no_file_is_lost_whose_record_holds_the_path(
             assert project.path(name) in choice.files
 
 
+@on_disk
 @given(known=records, fresh=st.sets(st.sampled_from(TESTS)), changed=change_sets, lines=lines)
 def test_each_choice_has_its_reason_and_each_change_its_word(
     folder: Path,

@@ -1,13 +1,9 @@
-import signal
-
 import pytest
 
 from livereload_sse.pytest_watch.bindings import Action, Bindings
 from livereload_sse.pytest_watch.lines import (
-    died_line,
     header,
     hints,
-    late_line,
     stamped,
     switched_line,
     switched_on,
@@ -188,25 +184,3 @@ def test_all_that_is_switched_on_is_said() -> None:
         "cold",
     ]
     assert switched_on(Mode(paused=True, clears=True)) == []
-
-
-def test_a_run_that_died_says_how_and_where() -> None:
-    assert died_line(-signal.SIGSEGV, "t.py::test_x") == (
-        "the run was killed by SIGSEGV in t.py::test_x"
-    )
-    assert died_line(-signal.SIGABRT) == "the run was killed by SIGABRT before its first test"
-    assert died_line(3, "t.py::test_x") == (
-        "the run ended by itself in t.py::test_x, with exit code 3"
-    )
-    assert died_line(0) == "the run ended by itself before its first test, with exit code 0"
-    assert died_line(-9, "t.py::test_x") == (
-        "the run was killed by SIGKILL in t.py::test_x, as a system does when memory runs out"
-    )
-    assert died_line(-99) == "the run was killed by signal 99 before its first test"
-
-
-def test_a_run_that_took_too_long_names_the_option() -> None:
-    assert late_line(2.5, "t.py::test_x") == (
-        "the run was ended after 2.5 s in t.py::test_x (--watch-timeout)"
-    )
-    assert late_line(30) == "the run was ended after 30 s (--watch-timeout)"

@@ -54,6 +54,16 @@ def test_a_line_that_is_not_told_is_no_news() -> None:
     assert test.line == 5
 
 
+def test_a_result_is_only_kept_where_there_is_something_to_say() -> None:
+    test, _ = KnownTests().meet("a.py::one", "/a.py")
+    test.end(TestResult("a.py::one", "failed", 0.5, details="E  no"), 1)
+    failed = test.result
+    test.end(TestResult("a.py::one", "passed", 0.5), 2)
+
+    assert failed is not None
+    assert test.result is None
+
+
 def test_what_is_remembered_does_not_outdo_what_was_seen() -> None:
     tests = KnownTests()
     seen, _ = tests.meet("a.py::one", "/a.py")

@@ -50,6 +50,16 @@ def test_a_place_may_change_its_colour_half_way() -> None:
     ]
 
 
+def test_a_place_may_end_early_in_a_long_piece() -> None:
+    lines, _ = read_text("tests/test_a.\x1b[1mpy:48 is where it went wrong", locate)
+
+    assert [(span["text"], "place" in span) for span in lines[0]] == [
+        ("tests/test_a.", True),
+        ("py:48", True),
+        (" is where it went wrong", False),
+    ]
+
+
 def test_no_letter_is_lost_around_places() -> None:
     text = "a tests/test_a.py:1 b\x1b[31mtests/test_a.py:2\x1b[0mc tests/test_a.py:3"
 
@@ -59,7 +69,8 @@ def test_no_letter_is_lost_around_places() -> None:
     assert words == "a tests/test_a.py:1 btests/test_a.py:2c tests/test_a.py:3"
 
 
-def test_empty_lines_stay_but_not_at_the_end() -> None:
+def test_empty_lines_stay_but_not_around_it_all() -> None:
+    assert read_text("\n\n  a\n", locate) == ([[{"text": "  a"}]], False)
     assert read_text("a\n\nb\n\n", locate) == ([[{"text": "a"}], [], [{"text": "b"}]], False)
     assert read_text("", locate) == ([], False)
 

@@ -81,7 +81,7 @@ def test_the_header_and_the_reason_may_be_two_lines() -> None:
         ("imports", ("shop/__init__.py", "cart.py"), "test_a (through shop/__init__.py)"),
         ("reads", ("home.html",), "test_a (reads home.html)"),
         ("reads", ("page.py", "home.html"), "test_a (reads home.html)"),
-        ("lists", ("data/x.json",), "test_a (lists the folder of it)"),
+        ("lists", ("data/x.json",), "test_a (lists its folder)"),
         ("starts", ("conftest.py",), "test_a (starts with it)"),
         ("map", ("openapi.yaml",), "test_a (live_watch_map, for it)"),
         ("everything", ("a.txt",), "test_a (may use it: starts python)"),
@@ -102,12 +102,13 @@ def test_where_several_have_changed_each_is_named() -> None:
             "test_a.py": ("imports", "cart.py"),
             "test_b.py": ("reads", "home.html"),
             "test_c.py": ("imports", "page.py", "cart.py"),
+            "test_d.py": ("lists", "home.html"),
         }
     )
 
     assert line(made, tests={}) == (
-        "cart.py, home.html → 3 of 30 files: "
-        "test_a (imports cart.py), test_b (reads home.html), test_c (cart.py through page.py)"
+        "cart.py, home.html → 4 of 30 files: test_a (imports cart.py), test_b (reads home.html), "
+        "test_c (cart.py through page.py), test_d (lists home.html's folder)"
     )
 
 
@@ -241,7 +242,7 @@ def test_the_chain_goes_from_the_test_to_what_changed() -> None:
         ("is", (), "test_a.py (changed)"),
         ("new", (), "test_a.py (new)"),
         ("starts", ("conftest.py",), "test_a.py → conftest.py"),
-        ("lists", ("x.json",), "test_a.py → x.json (lists a folder above it)"),
+        ("lists", ("x.json",), "test_a.py → x.json (lists its folder, or one above it)"),
         ("map", ("x.json",), "test_a.py → x.json (by live_watch_map)"),
         ("everything", ("x",), "test_a.py → x (may use it: starts python)"),
         ("unknown", ("x",), "test_a.py → x (may use it: never ran to its end)"),

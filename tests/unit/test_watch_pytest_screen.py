@@ -13,6 +13,7 @@ from livereload_sse.pytest_watch.typeahead import Typeahead
 NOW = time.struct_time((2024, 5, 17, 14, 3, 22, 4, 138, 0))
 GREEN = Standing(counts=Counts(passed=4), chosen=4)
 RED = Standing(counts=Counts(passed=3, failed=1), chosen=4, exit_code=1)
+PROMPT = " _   2 of 2"
 WAITING = " waiting for changes · ? help  q quit"
 
 
@@ -245,6 +246,43 @@ def test_on_a_low_terminal_the_verdict_and_what_is_waited_for_stay() -> None:
         "       tests like a · stops at the first failure",
         WAITING,
     ]
+
+
+@pytest.mark.parametrize(("rows", "first"), [(4, ""), (3, " PASS  4 passed")])
+def test_the_blank_line_goes_first_where_rows_are_few(rows: int, first: str) -> None:
+    terminal = Terminal(rows=rows)
+
+    terminal.screen.waiting(GREEN)
+
+    assert terminal.shown[0] == first
+    assert terminal.shown[-1] == WAITING
+
+
+@pytest.mark.parametrize(("rows", "first"), [(6, ""), (5, PROMPT), (4, PROMPT), (3, PROMPT)])
+def test_a_filter_being_typed_fits_few_rows(rows: int, first: str) -> None:
+    terminal = Terminal(columns=80, rows=rows)
+
+    terminal.screen.typing(Typeahead(["a", "b"]))
+
+    assert terminal.shown[0] == first
+    assert len(terminal.shown) == rows - 1
+    assert terminal.scrolled_off == []
+
+
+def test_lines_leave_the_last_column_free_and_use_the_one_before() -> None:
+    for columns, lines in ((len(WAITING) + 1, 1), (len(WAITING), 2)):
+        terminal = Terminal(columns=columns)
+        terminal.screen.waiting(GREEN)
+
+        assert len(terminal.shown) == 2 + lines
+
+
+def test_a_block_fills_the_width() -> None:
+    terminal = Terminal(columns=15)
+
+    terminal.screen.block(["aaaa bbbbb", "aaaa bbbbbb"])
+
+    assert terminal.shown == ["", "  aaaa bbbbb", "  aaaa", "    bbbbbb"]
 
 
 def test_the_help_lists_the_keys_above_the_state() -> None:
@@ -538,8 +576,8 @@ def test_a_pipe_gets_plain_lines_that_are_not_folded() -> None:
         pipe.screen.begin_run("src/shop/cart.py → 4 of 312 tests: test_cart (imports it)")
         pipe.out.write("....\n")
         pipe.screen.end_run()
-        pipe.screen.waiting(standing)
-        pipe.screen.waiting(standing)
+        for _ in range(3):
+            pipe.screen.waiting(standing)
     pipe.screen.tick()
     pipe.screen.close()
 

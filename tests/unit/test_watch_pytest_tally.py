@@ -75,7 +75,8 @@ def test_a_run_that_was_killed_names_the_test_in_which_it_was() -> None:
 
 def test_a_run_that_was_killed_between_tests_names_none() -> None:
     tally = told(COLLECTED, TestStarted(ONE), TestResult(ONE, "passed", 0.1))
-    assert standing(tally, exit_code=-9).trouble == "The run was killed by SIGKILL."
+    wanted = "The run was killed by SIGKILL, as a system does when memory runs out."
+    assert standing(tally, exit_code=-9).trouble == wanted
 
 
 def test_a_signal_that_has_no_name_has_its_number() -> None:

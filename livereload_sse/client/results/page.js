@@ -16,16 +16,16 @@ import { drawRow, keyOf, looksOf } from './rows.js';
 import { createSign } from './sign.js';
 import { countFilters, findRows } from './tree.js';
 import { findVerdict } from './verdict.js';
+import { createWishes } from './wishes.js';
 
-/** @import {Asking, What} from './asking.js' */
+/** @import {Asking} from './asking.js' */
 /** @import {Action} from './keys.js' */
-/** @import {Place, State} from './messages.js' */
+/** @import {State} from './messages.js' */
 /** @import {Notify} from './notify.js' */
 /** @import {Selected} from './pane.js' */
 /** @import {Filter, Row} from './tree.js' */
 
 const TICK = 500; // milliseconds between two looks at how long it may still take
-const NOTE_DURATION = 6_000; // milliseconds
 const TYPING_DELAY = 80; // milliseconds of a person who searches
 
 /**
@@ -56,20 +56,19 @@ export function createPage({ document, window, asking, notify, now, server, relo
   let selected = '';
   let isAsked = false;
   /** @type {number | undefined} */
-  let noteTimer;
-  /** @type {number | undefined} */
   let typingTimer;
 
   const sign = createSign(document);
   const head = createHead({ document, part });
   const help = createHelp({ document, dialog: /** @type {HTMLDialogElement} */ (part('help')) });
+  const wishes = createWishes({ window, asking, model, findSelected, note: part('note') });
   const cards = createCards({
-    document, IntersectionObserver: window.IntersectionObserver, ask: asking.details, open: openPlace,
-    again: (test) => run([test.number]),
+    document, IntersectionObserver: window.IntersectionObserver, ask: asking.details,
+    open: wishes.open, again: (test) => wishes.run([test.number]),
   });
   const pane = createPane({
-    document, box: part('pane'), cards, open: openPlace, select: choose,
-    again: (tests) => run(tests.map(({ number }) => number)),
+    document, box: part('pane'), cards, open: wishes.open, select: choose,
+    again: (tests) => wishes.run(tests.map(({ number }) => number)),
   });
   const list = createList({
     document, window, box: part('list'), draw: (/** @type {Row} */ row) => drawRow(document, row),
@@ -164,24 +163,6 @@ export function createPage({ document, window, asking, notify, now, server, relo
     list.reveal(selected);
   }
 
-  /** @param {What} what */
-  async function run(what) {
-    if (Array.isArray(what) && what.length === 0) return;
-    say(await asking.run(what));
-  }
-
-  /** @param {Place} place */
-  async function openPlace(place) {
-    say(await asking.open(place));
-  }
-
-  /** @param {string} text */
-  function say(text) {
-    window.clearTimeout(noteTimer);
-    part('note').textContent = text;
-    if (text) noteTimer = window.setTimeout(() => say(''), NOTE_DURATION);
-  }
-
   /** @param {number} step */
   function move(step) {
     const at = rows.findIndex((row) => keyOf(row) === selected);
@@ -203,23 +184,6 @@ export function createPage({ document, window, asking, notify, now, server, relo
     list.reveal(selected);
   }
 
-  function runSelected() {
-    const chosen = findSelected();
-    if (chosen === null) return run('last');
-    if ('test' in chosen) return run([chosen.test]);
-    const tests = [...model.tests.values()].filter(({ file }) => file === chosen.file);
-    return run(tests.map(({ number }) => number));
-  }
-
-  function editSelected() {
-    const chosen = findSelected();
-    if (chosen === null) return;
-    const test = 'test' in chosen ? model.tests.get(chosen.test) : undefined;
-    const file = model.files[test?.file ?? ('file' in chosen ? chosen.file : -1)];
-    const place = test?.place?.key ? test.place : { name: '', line: test?.line ?? 0, key: file?.key ?? '' };
-    if (place.key) openPlace(place);
-  }
-
   function leave() {
     if (document.activeElement === part('search')) {
       part('search').blur();
@@ -232,9 +196,10 @@ export function createPage({ document, window, asking, notify, now, server, relo
 
   /** @type {Record<Action, () => unknown>} */
   const actions = {
-    all: () => run('all'), failed: () => run('failed'), last: () => run('last'), stop: () => run('stop'),
+    all: () => wishes.run('all'), failed: () => wishes.run('failed'),
+    last: () => wishes.run('last'), stop: () => wishes.run('stop'),
     down: () => move(1), up: () => move(-1), fold: () => fold(false), unfold: () => fold(true),
-    run: runSelected, editor: editSelected, search: () => part('search').focus(), help: help.toggle,
+    run: wishes.runSelected, editor: wishes.openSelected, search: () => part('search').focus(), help: help.toggle,
     back: leave,
   };
 

@@ -28,7 +28,7 @@ def read_text(text: str, locate: Locate) -> tuple[Lines, bool]:
     from livereload_sse.build.ansi import read_lines  # noqa: PLC0415
 
     kept = text[-MOST_CHARACTERS:]
-    lines = read_lines(kept.rstrip("\n"))
+    lines = read_lines(kept.strip("\n"))
     shown = lines[-MOST_LINES:]
     is_cut = len(kept) < len(text) or len(shown) < len(lines)
     return [_as_json(line, locate) for line in shown], is_cut

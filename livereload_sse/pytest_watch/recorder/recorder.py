@@ -156,6 +156,14 @@ class Recorder:
                 fixturedef.addfinalizer(lambda: outer.append(self._switch(context)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """What comes after the tests, reports and caches, is no use of theirs; only fixtures' ends are."""
+        try:
+            return (yield)
+        finally:
+            self._switch(None)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Tell what each test file used whose tests have all run."""
         result = yield

@@ -66,6 +66,9 @@ test('what is expected of a test is what it took before this run', () => {
   model.learn('test-result', results);
 
   assert.deepEqual([model.tests.get(1)?.expected, model.tests.get(1)?.duration], [2, 0.2]);
+  model.learn('tests-started', { ...started, run: 3 });
+  model.learn('tests-collected', { ...collected, run: 3 });
+  assert.equal(model.tests.get(1)?.expected, 0.2);
 });
 
 test('to hear something twice changes nothing', () => {
