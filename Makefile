@@ -55,6 +55,8 @@ benchmark: $(VENV)/test-installed  ## measure everything the README quotes, and 
 soak: $(VENV)/test-installed  ## the long experiments
 	SSE_RELOAD_SOAK_STEPS=5000 $(BIN)/python -m pytest --timeout 3600 tests/integration/test_random_edits.py $(ARGS)
 	SSE_RELOAD_SOAK_EDITS=300 $(BIN)/python -m pytest -s tests/browser/test_corpus.py $(ARGS)
+	SSE_RELOAD_SOAK_EDITS_WATCHED=500 $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_soak.py $(ARGS)
+	SSE_RELOAD_SOAK_SUITES=all $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_equal.py $(ARGS)
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -16,9 +16,18 @@ import click
 PLUGIN = "sse-reload"
 
 
+class PytestCommand(click.Command):
+    """A command that has no options but `-h`, and only where nothing stands before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hand on every word, and `--` among them, which click would take for itself."""
+        is_for_us = args[:1] in ([name] for name in ctx.help_option_names)
+        return super().parse_args(ctx, args if is_for_us else ["--", *args])
+
+
 @click.command(
+    cls=PytestCommand,
     short_help="Run tests with pytest, and those again that a saved file affects.",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]...")
 def test(words: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ the project says itself (`globs`). Refuses to know what is done about it.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from livereload_sse.pytest_watch.choose import Choice, choose
@@ -15,6 +15,9 @@ from livereload_sse.pytest_watch.record import Record
 from livereload_sse.pytest_watch.same import Sources
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.watch import ChangeKind, ChangeSet
+
+STEP = 20
+"""Files that are read at once: a key, or a change, waits for that long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,14 @@ class Affected:
         for path in paths:
             self._sources.note(path)
 
-    def note_used(self, file: str, *, before: float) -> None:
-        """Remember a test file, and what it uses, as a run has read it that began at `before`
-        (seconds since 1970).
+    def settle(self, *, before: float) -> Iterator[None]:
+        """Remember what the last run has read, which began at `before` (seconds since 1970), and read
+        ahead what the next change would have us read: a little in each step.
         """
-        uses = (use.path for use in self._record.uses_of(file))
-        self._sources.note_all([file, *uses], before=before)
+        for paths in _batches([*self._record.files, *self._record.paths], STEP):
+            self._sources.note_all(paths, before=before)
+            yield
+        yield from self._graph.read_ahead(self._record.files)
 
     def _choose(self, changes: ChangeSet) -> Choice:
         paths = [os.fspath(change.path) for change in changes.changes]
@@ -70,6 +75,8 @@ class Affected:
             configuration=self._setup.configuration,
             rules=self._globs,
             python_files=self._setup.python_files,
+            within=self._setup.within,
+            functions_only=self._setup.functions,
             differences={path: self._sources.difference(path) for path in paths},
         )
 
@@ -79,3 +86,8 @@ class Affected:
         for file in deleted:
             self._record.forget(file)
         return deleted
+
+
+def _batches(paths: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]

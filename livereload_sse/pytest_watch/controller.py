@@ -173,8 +173,7 @@ class Controller:
 
     async def _settle(self, began_at: float) -> None:
         """While nothing is to do: keep what was learnt, and remember the sources as they are."""
-        for file in self._record.files:
-            self._affected.note_used(file, before=began_at)
+        for _ in self._affected.settle(before=began_at):
             await asyncio.sleep(0)  # a change, or a key, comes first
         if line := self._record.save():
             self._say(line)

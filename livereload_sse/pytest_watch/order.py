@@ -18,7 +18,8 @@ class Order:
     that may be run, None for all in those files. `first` are node ids, and absolute paths of test
     files, in the order in which they shall run before the others. `names` and `paths` are filters
     that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note what each test file
-    uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once.
+    uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once,
+    the longest files first by `durations` (seconds).
     `cold`: in a process that has
     imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in `installed` does not.
     """
@@ -32,6 +33,7 @@ class Order:
     record: bool = True
     hits: bool = False
     jobs: int = 1
+    durations: Mapping[str, float] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -3,17 +3,28 @@
 Pure. Knows which arguments of pytest's a wish adds. Refuses to know why it is wanted.
 """
 
-from livereload_sse.pytest_watch.standing import Mode
+import sys
+from collections.abc import Mapping
+
 from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.record import Record
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.pytest_watch.snapshots import find_update_arguments
+from livereload_sse.pytest_watch.standing import Mode
+
+CAN_SEE_FUNCTIONS = sys.version_info >= (3, 12)
+"""Whether Python tells of calls at next to no cost (PEP 669)."""
+
+LONG = 1.0
+"""Seconds from which on it is worth while to share tests out."""
 
 
 def make_order(wanted: Wanted, setup: Setup, mode: Mode, record: Record) -> Order:
     """Say what a run is asked: the user's own arguments, and what the keys have switched on."""
     failures = () if wanted.files is None else record.known_failures
+    durations = durations_of(record) if setup.jobs > 1 else {}
+    jobs = setup.jobs if _is_long(wanted, durations) else 1
     return Order(
         args=(*_added(wanted, mode), *setup.args),
         files=wanted.files,
@@ -23,7 +34,24 @@ def make_order(wanted: Wanted, setup: Setup, mode: Mode, record: Record) -> Orde
         paths=mode.files,
         roots=setup.roots,
         installed=setup.installed,
+        hits=CAN_SEE_FUNCTIONS,
+        jobs=jobs,
+        durations=durations if jobs > 1 else {},
     )
+
+
+def durations_of(record: Record) -> dict[str, float]:
+    """Sum up how long the tests of each file took the last time, in seconds."""
+    durations: dict[str, float] = {}
+    for test, duration in record.durations.items():
+        file = record.file_of(test)
+        durations[file] = durations.get(file, 0.0) + duration
+    return durations
+
+
+def _is_long(wanted: Wanted, durations: Mapping[str, float]) -> bool:
+    files = durations.keys() if wanted.files is None else wanted.files
+    return sum(durations.get(file, 0.0) for file in files) >= LONG
 
 
 def _added(wanted: Wanted, mode: Mode) -> list[str]:

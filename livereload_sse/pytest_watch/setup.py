@@ -42,12 +42,18 @@ class Setup:
     roots: tuple[str, ...]
     installed: tuple[str, ...]
     python_files: tuple[str, ...]
+    """What the names of test files look like, as globs; those of doctests, too."""
+    within: tuple[str, ...] = ()
+    """The files and folders that the arguments name; empty where that is not known."""
     ignore: tuple[str, ...] = ()
     map: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     cold: bool = False
     page: bool = False
     timeout: float | None = None
+    jobs: int = 1
+    functions: bool = False
+    share: tuple[str, ...] = ()
 
     @property
     def record_file(self) -> Path | None:
@@ -79,7 +85,8 @@ def find_setup(early_config: "pytest.Config") -> Setup:
             [*early_config.getini("pythonpath"), *early_config.getini("live_watch_paths")],
         ),
         installed=find_installed(),
-        python_files=tuple(early_config.getini("python_files")),
+        python_files=_find_patterns(early_config),
+        within=_find_within(early_config),
         ignore=tuple(early_config.getini("live_watch_ignore")),
         map=tuple(early_config.getini("live_watch_map")),
         keys=tuple(early_config.getini("live_watch_keys")),
@@ -87,6 +94,29 @@ def find_setup(early_config: "pytest.Config") -> Setup:
         page=known.live_watch_ui,
         timeout=known.live_watch_timeout,
     )
+
+
+def _find_patterns(early_config: "pytest.Config") -> tuple[str, ...]:
+    known = early_config.known_args_namespace
+    patterns = tuple(early_config.getini("python_files"))
+    if getattr(known, "doctestmodules", False):
+        patterns += ("*.py",)
+    return patterns + tuple(getattr(known, "doctestglob", None) or ("test*.txt",))
+
+
+def _find_within(early_config: "pytest.Config") -> tuple[str, ...]:
+    """Name what the arguments name, else the setting `testpaths`; names of packages are not followed."""
+    known = early_config.known_args_namespace
+    if getattr(known, "pyargs", False):
+        return ()
+    base, words = early_config.invocation_params.dir, [*known.file_or_dir]
+    if not words and base == early_config.rootpath:
+        words = [
+            os.fspath(path)
+            for glob in early_config.getini("testpaths")
+            for path in sorted(base.glob(glob))
+        ]
+    return tuple(os.path.abspath(base / word.partition("::")[0]) for word in words)  # noqa: PTH100 - not through links
 
 
 def _has_cache(early_config: "pytest.Config") -> bool:

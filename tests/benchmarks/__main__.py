@@ -18,6 +18,10 @@ from tests.benchmarks import (
     save_to_screen,
     start,
     throughput,
+    watch_cancel,
+    watch_changes,
+    watch_save,
+    watch_start,
 )
 from tests.benchmarks.wrk import is_installed
 from tests.browser.chromium import find_chromium
@@ -29,6 +33,10 @@ def main() -> None:
     big_tree.main()
     fan_out.main()
     generations.main()
+    watch_save.main()
+    watch_changes.main()
+    watch_cancel.main()
+    watch_start.main()
     if is_installed():
         throughput.main()
         app_overhead.main()

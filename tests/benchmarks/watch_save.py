@@ -118,7 +118,7 @@ def main(words: Sequence[str] = ()) -> None:
     rounds = next((int(word[7:]) for word in words if word.startswith("rounds=")), ROUNDS)
     wanted = [word for word in words if not word.startswith("rounds=")]
     sets = {
-        "sample project": ([ours(), *python_peers()], "pytest --watch"),
+        "sample project": ([ours(), ours("--watch-cold"), *python_peers()], "pytest --watch"),
         "trivial project": (trivial_peers(), "pytest --watch, trivial project"),
     }
     for title, (watchers, mine) in sets.items():

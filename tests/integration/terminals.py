@@ -34,6 +34,12 @@ class Terminal:
     def wait_for(self, wanted: str) -> None:
         wait_until(lambda: wanted in self.text, 15, f"{wanted!r} on the screen:\n{self.text}")
 
+    def wait_for_more(self, wanted: str, shown: int) -> None:
+        """Wait for something after the first so many characters."""
+        wait_until(
+            lambda: wanted in self.text[shown:], 15, f"{wanted!r} on the screen:\n{self.text[shown:]}"
+        )
+
     def read(self) -> None:
         assert self.process.stdout is not None
         while chunk := os.read(self.process.stdout.fileno(), 4096):

@@ -217,6 +217,24 @@ def test_an_app_is_found_once_it_has_a_tab(project: Path) -> None:
     assert list(apps_folder(runtime_folder()).iterdir()) == []
 
 
+async def test_an_app_that_has_ended_is_found_no_more(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    app = LiveReload(Starlette(), enabled=True)
+    async with app.running():
+        live = app._wrapped and app._wrapped.running
+        transport = httpx.ASGITransport(app)
+        base = "http://127.0.0.1:8000"
+        async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+            await client.get("/__sse-reload/tests")
+        assert [address.url for address in find_addresses(project)] == [base]
+
+    assert live
+    assert not live.is_running
+    assert find_addresses(project) == frozenset()
+
+
 async def test_what_a_test_client_makes_up_is_no_server(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

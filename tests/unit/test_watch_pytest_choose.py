@@ -169,6 +169,8 @@ def test_what_no_test_uses_is_named(project: Project) -> None:
 
 
 def test_no_change_chooses_nothing(project: Project) -> None:
+    assert project.choose({}) == Choice()
+
     project.ran("test_a.py", everything="starts python")
 
     assert project.choose({}) == Choice(total_files=1)

@@ -81,7 +81,6 @@ export function createTests({ document, window, fetch, internal, setTimeout, cle
   }
 
   function away() {
-    state = null;
     clearTimeout(timer);
     badge.hide();
   }

@@ -173,6 +173,15 @@ test('hidden it leaves nothing behind, no timer and no observer', async () => {
   assert.deepEqual([meanwhile, isObserving], [true, false]);
 });
 
+test('hidden before it was told aloud, it is not told', () => {
+  const { badge, clock } = create();
+  badge.finish(RED, true);
+
+  badge.hide();
+
+  assert.equal(clock.waiting(), 0);
+});
+
 test('with a results page it leads there, in a tab of its own', () => {
   const { badge, find } = create();
 
