@@ -26,7 +26,8 @@ from livereload_sse.pytest_watch.orders import make_order
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.presses import Presses
 from livereload_sse.pytest_watch.record import Record
-from livereload_sse.pytest_watch.runner import Runner
+from livereload_sse.pytest_watch.runner import Run, Runner
+from livereload_sse.pytest_watch.runners import choose_runner
 from livereload_sse.pytest_watch.screen import Screen, following_size
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.pytest_watch.standing import Ended
@@ -54,7 +55,7 @@ HEADERS: Mapping[Cause, str] = {
 """What is said of a run that begins for another reason than a change."""
 
 
-def watch(setup: Setup, end: socket.socket) -> int:
+def watch(setup: Setup, end: socket.socket | None) -> int:
     """Watch until asked to leave. Returns the last run's exit code."""
     return asyncio.run(Controller(setup).watch(end))
 
@@ -80,12 +81,12 @@ class Controller:
         self._runner: Runner
         self._written: set[str] = set()
         self._exit_code = 0
-        self._is_leaving = self._is_stopped = False
+        self._is_leaving = self._is_stopped = self._was_doubtful = False
         self._stirred = asyncio.Event()
         self._test_timer: asyncio.TimerHandle | None = None
         self._background: set[asyncio.Task[None]] = set()
 
-    async def watch(self, end: socket.socket) -> int:
+    async def watch(self, end: socket.socket | None) -> int:
         """Do so."""
         async with AsyncExitStack() as stack:
             stack.callback(self._screen.close)
@@ -125,11 +126,22 @@ class Controller:
             run, is_unwanted=self._is_unwanted, is_awaited=self._is_awaited
         )
         ended = await self._supervision.see_through()
+        exit_code = await run.ended()
+        if self._supervision.was_cut_short and self._tally.finished is not None:
+            exit_code = self._tally.finished.exit_code
         self._supervision = None
-        self._conclude(ended, await run.ended(), time.perf_counter() - began)
+        self._conclude(ended, exit_code, time.perf_counter() - began)
+        self._repeat_if_doubtful(run)
         if not self._is_awaited():
             self._show_standing()
             self._in_background(self._settle(began_at))
+
+    def _repeat_if_doubtful(self, run: Run) -> None:
+        """Make a run again that found the wrong things imported ahead; the next one finds none."""
+        if run.doubt and not self._was_doubtful and not self._is_stopped:
+            self._say(f"This run is made again: {run.doubt}.")
+            self._loop.ask("last")
+        self._was_doubtful = bool(run.doubt)
 
     def _announce(self, wanted: Wanted) -> None:
         if wanted.choice.files or wanted.choice.everything:
@@ -208,6 +220,7 @@ class Controller:
     def _lend(self, *, active: bool) -> None:
         """Give the terminal to a debugger, or take it back."""
         self._loop.is_debugging = active
+        (self._screen.lend if active else self._screen.take_back)()
         self._stir()
 
     # Changes
@@ -283,10 +296,10 @@ class Controller:
 
     # What stands around
 
-    def _choose_runner(self, end: socket.socket) -> Runner:
-        from livereload_sse.pytest_watch.fork_runner import ForkRunner  # noqa: PLC0415
-
-        return ForkRunner(end)
+    def _choose_runner(self, end: socket.socket | None) -> Runner:
+        runner = choose_runner(self._setup, end)
+        runner.on_notice = self._say
+        return runner
 
     def _make_watcher(self) -> Watcher:
         return Watcher(

@@ -36,8 +36,9 @@ class ForkRunner(Runner):
         if self._end is not None:
             end, self._end = self._end, None
             self._host = self._make_host()
+            run = self._host.adopt(hear)
             await self._host.join(end)
-            return self._host.adopt(hear)
+            return run
         return (await self._have_host()).begin(order, hear)
 
     async def renew(self) -> None:
@@ -98,7 +99,7 @@ class ForkRunner(Runner):
             self._is_stale = True  # the next run tries again, and fails where it is heard
 
     def _make_host(self) -> Host:
-        host = Host()
+        host = Host(lender=self.lender)
         host.on_free = lambda: self._be_free(host)
         host.on_report = self._take_report
         return host

@@ -72,7 +72,8 @@ class Lender:
     def _set_modes(self) -> None:
         import termios  # noqa: PLC0415 - POSIX only
 
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._modes)
+        if self._modes is not None:
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._modes)
 
 
 def _modes_of(descriptor: int) -> "list[Any] | None":

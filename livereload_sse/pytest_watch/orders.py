@@ -34,6 +34,7 @@ def make_order(wanted: Wanted, setup: Setup, mode: Mode, record: Record) -> Orde
         paths=mode.files,
         roots=setup.roots,
         installed=setup.installed,
+        cold=wanted.cause == "cold",
         hits=CAN_SEE_FUNCTIONS,
         jobs=jobs,
         durations=durations if jobs > 1 else {},

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from livereload_sse.pytest_watch.ahead import Environment
+from livereload_sse.pytest_watch.ahead import Environment, without
 from livereload_sse.pytest_watch.messages import Needed
 from livereload_sse.pytest_watch.needing import NOT_STEADY
 
@@ -43,6 +43,8 @@ class Learning:
         if needed.doubt:
             self._reconsider(needed)
             return
+        if self.start is not None and _differ(self.start, needed.start, self.unsteady):
+            self.names.clear()  # an earlier session's, with another environment
         self.start = needed.start
         self.later |= set(needed.later)
         self.rewritten |= set(needed.rewritten)
@@ -96,6 +98,12 @@ class Learning:
         # The next run is the one to learn from again: it meets everything for the first time.
         self.names.clear()
         self.start = None
+
+
+def _differ(
+    before: "tuple[Environment, ...]", now: "tuple[Environment, ...]", unsteady: frozenset[str]
+) -> bool:
+    return without(before, unsteady) != without(now, unsteady)
 
 
 def _only_values_differ(

@@ -17,7 +17,15 @@ from contextlib import suppress
 from typing import Any, Self
 
 from livereload_sse.pytest_watch.channel import Line
-from livereload_sse.pytest_watch.messages import Finished, Message, Needed, Started, decode
+from livereload_sse.pytest_watch.lending import Lender
+from livereload_sse.pytest_watch.messages import (
+    Debugging,
+    Finished,
+    Message,
+    Needed,
+    Started,
+    decode,
+)
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.preloading import Learning
 from livereload_sse.pytest_watch.process import Process
@@ -42,7 +50,11 @@ class Run:
     """
 
     def __init__(
-        self, on_message: OnMessage, say: Callable[[Mapping[str, Any]], None] = lambda _: None
+        self,
+        on_message: OnMessage,
+        *,
+        lender: Lender | None = None,
+        say: Callable[[Mapping[str, Any]], None] = lambda _: None,
     ) -> None:
         self.pid: int | None = None
         self.exit_code: int | None = None
@@ -51,7 +63,9 @@ class Run:
         self.doubt = ""
         """Why a cold run might have gone another way, once it is over: it should be made again."""
         self._on_message = on_message
+        self._lender = lender or Lender()
         self._say = say
+        self._is_debugging = False
         self._over = asyncio.Event()
         self._ended = asyncio.Event()
         self._started = asyncio.Event()
@@ -69,15 +83,16 @@ class Run:
         if isinstance(message, Finished):
             self.is_over = True
             self._over.set()
-        self._on_message(message)
-
-    def answer_debugger(self, *, lent: bool) -> None:
-        """Answer `Debugging(active=True)`: the run waits for it. `lent`: the terminal is its own."""
-        self._say({"lent": lent})
+        if isinstance(message, Debugging):
+            self._lend(message)
+        else:
+            self._on_message(message)
 
     def end(self, exit_code: int) -> None:
         """Note that the process has gone."""
         self.exit_code = exit_code
+        if self._is_debugging:
+            self._lend(Debugging(active=False))
         self._over.set()
         self._started.set()
         self._ended.set()
@@ -114,6 +129,15 @@ class Run:
         if sys.platform != "win32":
             self._signal(signal.SIGCONT)
 
+    def _lend(self, message: Debugging) -> None:
+        """Lend the terminal once everybody has left it alone, or take it back before they draw."""
+        self._is_debugging = message.active
+        if not message.active:
+            self._lender.take_back()
+        self._on_message(message)
+        if message.active:
+            self._say({"lent": self._lender.lend(self.pid or 0)})
+
     def _signal(self, number: int) -> None:
         if self.exit_code is not None:
             return
@@ -141,6 +165,8 @@ class Runner(ABC):
 
     def __init__(self) -> None:
         self.learning = Learning()
+        self.lender = Lender()
+        """Made here, before keys are read: while the terminal is as the shell has left it."""
         self.on_notice: Callable[[str], None] = lambda _line: None
 
     async def __aenter__(self) -> Self:
@@ -192,7 +218,7 @@ class Host:
     has; `on_report` with what it has imported ahead.
     """
 
-    def __init__(self, *, is_run: bool = False) -> None:
+    def __init__(self, *, is_run: bool = False, lender: Lender | None = None) -> None:
         self.line: Line
         self.run: Run | None = None
         self.is_gone = asyncio.Event()
@@ -203,6 +229,7 @@ class Host:
         self.on_free: Callable[[], None] = lambda: None
         self.on_report: Callable[[dict[str, Any]], None] = lambda _report: None
         self._is_run = is_run
+        self._lender = lender
         self._fell_silent = asyncio.Event()
         self._process: Process | None = None
         self._minding: asyncio.Task[None] | None = None
@@ -233,7 +260,7 @@ class Host:
 
     def adopt(self, on_message: OnMessage) -> Run:
         """Take over the run that has begun with the host."""
-        self.run = Run(on_message, self.line.say)
+        self.run = Run(on_message, lender=self._lender, say=self._say)
         return self.run
 
     async def close(self) -> None:
@@ -248,6 +275,9 @@ class Host:
         if self._process is not None:
             self._process.kill()
         await self.is_gone.wait()
+
+    def _say(self, what: Mapping[str, Any]) -> None:
+        self.line.say(what)
 
     def _hear(self, line: bytes) -> None:
         said = _read(line)

@@ -64,7 +64,7 @@ class SpawnRunner(Runner):
 
     async def _spawn(self, *, warm: bool) -> Host:
         assert self._launch is not None  # noqa: S101 - a run has been asked for
-        host = Host(is_run=True)
+        host = Host(is_run=True, lender=self.lender)
         host.on_free = lambda: self._be_free(host)
         host.on_report = self._take_report
         await spawn(self._launch, host, forks=False, warm=warm, way=self._way)

@@ -33,6 +33,8 @@ class Supervision:
         self._is_awaited = is_awaited
         self._stirred = asyncio.Event()
         self._cancelling: asyncio.Task[None] | None = None
+        self.was_cut_short = False
+        """Whether its process was killed although its session was over: that is no end of its own."""
 
     def stir(self) -> None:
         """Something has happened: ask again."""
@@ -70,6 +72,7 @@ class Supervision:
         while not gone.done():
             timeout = LINGER_TIMEOUT if self._is_awaited() else None
             if not await self._either(gone, timeout):
+                self.was_cut_short = True
                 self._run.kill()
 
     async def _either(self, end: "asyncio.Future[Any]", timeout: float | None = None) -> bool:  # noqa: ASYNC109 - handed on

@@ -10,6 +10,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.forking import can_fork
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.setup import Setup, find_setup
 
@@ -21,15 +22,23 @@ def take_over(early_config: "pytest.Config") -> None:
     """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
     setup = find_setup(early_config)
     _check(setup)
+    end = _fork_host(early_config, setup) if can_fork() else None
+    if end is not None and end.fileno() < 0:
+        return
+    from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
+
+    raise SystemExit(watch(setup, end))
+
+
+def _fork_host(early_config: "pytest.Config", setup: Setup) -> socket.socket:
+    """Fork the host, and give the end of the line to it; in the process of the first run it is closed."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()
         _be_host(Teller(theirs), early_config, first_order(setup))
-        return
+        return ours
     theirs.close()
-    from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
-
-    raise SystemExit(watch(setup, ours))
+    return ours
 
 
 def _check(setup: Setup) -> None:

@@ -34,9 +34,19 @@ class TerminalLoan:
             sys.breakpointhook = self._borrowing_until_the_end(sys.breakpointhook)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_enter_pdb(self) -> None:
-        """Get the terminal before the prompt is shown."""
+    def pytest_enter_pdb(self, pdb: Any) -> None:
+        """Get the terminal before the prompt is shown, and before each later one of this debugger: a
+        breakpoint that was set at the prompt is not announced.
+        """
         self.borrow()
+        set_up = pdb.setup
+
+        def set_up_and_borrow(*args: Any, **named: Any) -> Any:
+            result = set_up(*args, **named)
+            self.borrow()
+            return result
+
+        pdb.setup = set_up_and_borrow
 
     @pytest.hookimpl(trylast=True)
     def pytest_leave_pdb(self) -> None:
@@ -114,7 +124,7 @@ class _Asking(io.TextIOWrapper):
         super().__init__(os.fdopen(0, "rb", closefd=False), line_buffering=True)
         self._loan = loan
 
-    def readline(self, size: int = -1, /) -> str:
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # typeshed's own class says so, too
         """Read one."""
         with self._loan.borrowed():
             return super().readline(size)
@@ -128,9 +138,9 @@ def _take_away_input() -> int | None:
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
-        before = os.dup(0)
+        before: int | None = os.dup(0)
     except OSError:
-        return None  # closed by whoever started us
+        before = None  # closed by whoever started us
     close_input()
     return before
 

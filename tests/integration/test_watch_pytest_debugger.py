@@ -91,15 +91,17 @@ def test_a_breakpoint_that_is_set_at_the_prompt_has_it(project: Path) -> None:
         leave(screen)
 
 
-@pytest.mark.parametrize("way_out", ["q\n", "\x04"])
+@pytest.mark.parametrize(
+    ("way_out", "said"), [("q\n", "Quitting debugger"), ("\x04", "BdbQuit")]
+)
 def test_leaving_the_debugger_leaves_the_run_and_not_the_watch(
-    project: Path, way_out: str
+    project: Path, way_out: str, said: str
 ) -> None:
     write(project, TEST.format(stop="breakpoint()"))
     with watching(project) as screen:
         screen.wait_for("(Pdb)")
         screen.press(way_out)
-        screen.wait_for("Quitting debugger")
+        screen.wait_for(said)
         screen.wait_for("waiting for changes")
         write(project, TEST.format(stop="pass"))
         screen.wait_for("1 passed")
@@ -188,4 +190,4 @@ def test_a_run_that_dies_in_the_debugger_leaves_the_terminal_to_the_watch(projec
 def test_without_a_terminal_the_debugger_finds_no_input(project: Path) -> None:
     write(project, TEST.format(stop="breakpoint()"))
     with watching(project, "< /dev/null") as screen:
-        screen.wait_for("Quitting debugger")
+        screen.wait_for("BdbQuit")

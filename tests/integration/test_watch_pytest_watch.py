@@ -298,7 +298,7 @@ def test_an_internal_error_is_told_and_the_watch_goes_on(folder: Path) -> None:
 
 def test_words_that_pytest_does_not_know_are_its_own_error(folder: Path) -> None:
     with start(folder, "--no-such-option") as watched:
-        watched.sees("unrecognized arguments: --no-such-option")
+        watched.sees("unrecognized arguments: --no-such-option", "waiting for changes")
         watched.press("q")
         watched.exits(4)
 

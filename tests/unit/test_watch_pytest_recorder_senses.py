@@ -154,9 +154,13 @@ def test_a_library_of_the_projects_own_is_read_and_a_doubt(world: World) -> None
     assert world.doubts == ["calls a library by ctypes"]
 
 
-def test_a_library_that_an_installed_package_calls_is_none(world: World) -> None:
-    world.happen("ctypes.dlopen", "libc.so.6")
+def test_a_library_that_an_installed_package_calls_is_none(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(world.root)
 
+    world.happen("ctypes.dlopen", None)
+    assert world.happen("ctypes.dlopen", "libc.so.6") == set()
     assert world.doubts == []
 
 

@@ -117,7 +117,7 @@ export function createPage({ document, window, asking, notify, now, server, relo
   }
 
   function ask() {
-    if (isAsked) return;
+    //x
     isAsked = true;
     window.requestAnimationFrame(draw);
   }

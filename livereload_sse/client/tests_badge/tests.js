@@ -81,6 +81,7 @@ export function createTests({ document, window, fetch, internal, setTimeout, cle
   }
 
   function away() {
+    state = null;
     clearTimeout(timer);
     badge.hide();
   }

@@ -9,7 +9,8 @@ Knows `sys.modules` and the project's places. Refuses to know who imports.
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from livereload_sse.pytest_watch.recorder.importing import Package
@@ -27,7 +28,9 @@ class Modules:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._foreign: set[str] = set()
-        self._known: dict[tuple[str, tuple[str, ...]], tuple[object, tuple[Target, ...]]] = {}
+        self._known: dict[
+            tuple[str, tuple[str, ...]], tuple[Callable[[], object], tuple[Target, ...]]
+        ] = {}
 
     def targets(self, absolute: str, names: Sequence[str]) -> tuple[Target, ...]:
         """Give what `from absolute import names` leads to: the files of the modules among them, what
@@ -37,10 +40,10 @@ class Modules:
         key = absolute, tuple(names)
         known = self._known.get(key)
         # Another module may go by the same name later, as conftests do.
-        if known is not None and known[0] is module:
+        if known is not None and known[0]() is module:
             return known[1]
         targets = tuple(dict.fromkeys(self._look(absolute, names, module)))
-        self._known[key] = module, targets
+        self._known[key] = _reference(module), targets
         return targets
 
     def is_foreign(self, absolute: str) -> bool:
@@ -89,6 +92,14 @@ class Modules:
                 yield reason, DOUBT
             for path in self._places.find(_file(sys.modules.get(name)) or None):
                 yield path, "imports"
+
+
+def _reference(module: object) -> Callable[[], object]:
+    """Refer to a module without keeping it alive: a test may look whether anybody does."""
+    try:
+        return weakref.ref(module)
+    except TypeError:  # something in `sys.modules` that is no module
+        return lambda: module
 
 
 def absolute_name(name: str, package: Package, level: int) -> str:

@@ -167,6 +167,8 @@ class Senses:
         if flags & _WRITING or (
             isinstance(mode, str) and not {"w", "a", "x", "+"}.isdisjoint(mode)
         ):
+            if _is_bytecode(path):
+                return  # it is known by its source, which nobody writes now
             whole = flags & os.O_TRUNC or (isinstance(mode, str) and mode[:1] in "wx")
             (self._writes.made if whole else self._writes.wrote)(paths)
             if whole or not flags & os.O_RDWR:
@@ -199,7 +201,8 @@ class Senses:
 
     def _loaded(self, args: tuple[Any, ...], frame: FrameType) -> None:
         user = first_beyond(frame, "ctypes")
-        paths = self._places.find(args[0]) if args[0] else ()
+        # A bare name is looked for where the system keeps its libraries.
+        paths = self._places.find(args[0]) if os.path.dirname(args[0] or "") else ()  # noqa: PTH120 - texts
         self._read(paths, "reads", frame)
         if paths or (user is not None and self._places.source_of(user.f_code.co_filename)):
             self._doubt("calls a library by ctypes", frame)
@@ -218,7 +221,11 @@ class Senses:
         self._writes.wrote(self._below(args[path], descriptor))
 
     def _below(self, path: object, descriptor: int) -> tuple[str, ...]:
-        """Find a path that may be relative to an open folder: so `shutil.rmtree` names what it removes."""
+        """Find a path that is about to be changed. It may be relative to an open folder: so
+        `shutil.rmtree` names what it removes.
+        """
+        if _is_bytecode(path):
+            return ()
         if descriptor == NO_DESCRIPTOR or (isinstance(path, str) and os.path.isabs(path)):  # noqa: PTH117 - texts
             return self._places.find(path)
         folder = _path_of_descriptor(descriptor)
@@ -243,6 +250,10 @@ class Senses:
         if self.context is not None:
             reason = f"could not be recorded ({type(error).__name__}: {error})"
             self.context.hits.setdefault((reason, DOUBT), "")
+
+
+def _is_bytecode(path: object) -> bool:
+    return isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).endswith(".pyc")
 
 
 def _is_importer(module: str) -> bool:

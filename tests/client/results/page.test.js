@@ -58,7 +58,7 @@ test('many events are drawn once', async () => {
   made.receive('tests-started', JSON.stringify({ run: 2, header: '', why: [] }));
   made.receive('tests-collected', JSON.stringify({ run: 2, files: [], tests: [], order: [1], gone: [], deselected: 0 }));
   const before = part('title').textContent;
-  paint();
+  assert.equal(paint(), 1);
 
   assert.deepEqual([before === part('title').textContent, part('title').textContent], [false, '0 of 1 test']);
   assert.equal(part('stop').hidden, false);

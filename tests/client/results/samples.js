@@ -71,8 +71,12 @@ export function renderPage() {
   dialog.close = function close() { this.open = false; };
   const part = (/** @type {string} */ name) =>
     /** @type {HTMLElement} */ (document.querySelector(`[data-part=${name}]`));
-  /** Draw what waits for a frame. */
-  const paint = () => { for (const run of frames.splice(0)) run(); };
+  /** Draw what waits for a frame; returns how much that was. */
+  const paint = () => {
+    const waiting = frames.splice(0);
+    for (const run of waiting) run();
+    return waiting.length;
+  };
   /** Let what was asked for arrive. */
   const settle = async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
