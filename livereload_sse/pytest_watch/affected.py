@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from livereload_sse.pytest_watch.bytecode import drop_doubtful
 from livereload_sse.pytest_watch.choose import Choice, choose
 from livereload_sse.pytest_watch.globs import Globs
 from livereload_sse.pytest_watch.graph import Graph
@@ -38,9 +39,11 @@ class Affected:
         self._graph = Graph(setup.roots)
         self._globs = Globs(os.fspath(setup.root), setup.map)
         self._sources = Sources()
+        self._saved: set[str] = set()
 
     def look(self, changes: ChangeSet, *, written: Collection[str]) -> Finding:
         """Find what changes mean. `written` are paths that the run writes itself which goes on."""
+        self._saved.update(os.fspath(one.path) for one in changes.changes)
         changes = ChangeSet(
             frozenset(one for one in changes.changes if os.fspath(one.path) not in written),
             changes.seen_at,
@@ -50,6 +53,11 @@ class Affected:
             return Finding(same=sifted.same)
         deleted = self._forget_deleted(sifted.different)
         return Finding(self._choose(sifted.different), sifted.same, deleted)
+
+    def prepare(self) -> None:
+        """See to it that a run which begins now imports what was saved, and nothing older."""
+        drop_doubtful(self._saved)
+        self._saved.clear()
 
     def note_written(self, paths: Collection[str]) -> None:
         """Take for granted what a run has written, as it is now."""

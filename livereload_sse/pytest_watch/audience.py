@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from livereload_sse.errors import LiveReloadError
+from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.messages import Message
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import Results
@@ -40,7 +41,7 @@ class Audience:
         self._say = say
         self._results = Results(root=setup.root)
         self._results.remember(record.outcomes, record.durations)
-        self._sharing = Sharing(setup.root)
+        self._sharing = Sharing(setup.root, urls=setup.share)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -57,10 +58,12 @@ class Audience:
         if browser and self.page and not await asyncio.to_thread(webbrowser.open, self.page):
             self._say(f"No browser could be opened. The address is {self.page}")
 
-    def begin(self, header: str, why: Collection[str], *, narrowed: bool) -> None:
-        """A run begins."""
+    def begin(self, wanted: Wanted, header: str, why: Collection[str], *, narrowed: bool) -> None:
+        """A run begins. `narrowed`: of its files it runs some tests only."""
         self._results.begin(time.monotonic(), header=header, why=tuple(why), narrowed=narrowed)
-        self._sharing.started(why=header)
+        tests = self._tests_of(wanted)
+        expected = sum(self._record.durations.get(test, 0.0) for test in tests)
+        self._sharing.started(tests=len(tests) or None, expected=expected or None, why=header)
 
     def learn(self, message: Message) -> None:
         """A run has told something."""
@@ -89,6 +92,13 @@ class Audience:
     def forget(self, file: str) -> None:
         """A test file is no more."""
         self._results.forget(files=(file,))
+
+    def _tests_of(self, wanted: Wanted) -> Collection[str]:
+        """Name the tests that are expected to run: those that were known before."""
+        if wanted.tests is not None:
+            return wanted.tests
+        files = self._record.files if wanted.files is None else wanted.files
+        return [test for file in files for test in self._record.tests_of(file)]
 
     async def _serve(self) -> None:
         from livereload_sse.pytest_watch.page.serving import serving_page  # noqa: PLC0415 - a server

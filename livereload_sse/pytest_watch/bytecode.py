@@ -47,7 +47,7 @@ def _is_doubtful(compiled: str, source_written: int) -> bool:
 
 def _files_in(folder: str) -> list[str]:
     try:
-        return os.listdir(folder)
+        return os.listdir(folder)  # noqa: PTH208 - texts
     except OSError:
         return []  # nothing was compiled, or not there
 

@@ -120,6 +120,7 @@ class Controller:
         self._record.begin(order)
         self._tally, self._written, self._is_stopped = Tally(), set(), False
         self._announce(wanted)
+        self._affected.prepare()
         began, began_at = time.perf_counter(), time.time()
         run = await self._runner.run(order, self._hear)
         self._supervision = Supervision(
@@ -151,6 +152,7 @@ class Controller:
         mode = replace(self._loop.mode, failed_only=wanted.cause == "failed")
         self._screen.begin_run(header, reason=why, mode=mode)
         self._audience.begin(
+            wanted,
             header,
             reasons.chains(wanted.choice, rootdir=self._root),
             narrowed=wanted.is_partial or self._loop.mode.filters,
