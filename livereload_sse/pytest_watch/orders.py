@@ -56,7 +56,10 @@ def _is_long(wanted: Wanted, durations: Mapping[str, float]) -> bool:
 
 
 def _added(wanted: Wanted, mode: Mode) -> list[str]:
-    added = ["-x"] if mode.stop_first else []
+    # What stands there is said once, by the first run.
+    added = [] if wanted.cause in {"first", "cold"} else ["--no-header"]
+    if mode.stop_first:
+        added.append("-x")
     if wanted.cause == "debug":
         added += ["--pdb", "--maxfail=1"]
     if wanted.cause == "snapshots":

@@ -68,9 +68,9 @@ def follow(
     """
     notes = Results.in_folder(results)
     before = (folder / edit.file).read_text()
-    cold = once(folder, notes, *options, command=command)
+    cold = _once(folder, notes, options, command)
     (folder / edit.file).write_text(edit.text)
-    again = once(folder, notes, *options, command=command)
+    again = _once(folder, notes, options, command)
     (folder / edit.file).write_text(before)
     count = len(notes.ended())
     with watching(folder, notes, *options, *watch, command=command) as watched:
@@ -80,3 +80,13 @@ def follow(
         second = watched.wait_for_runs(count + 2, PATIENCE)
         screen = watched.screen.text
     return Followed(cold, first, again, second, screen)
+
+
+def _once(folder: Path, notes: Results, options: Sequence[str], command: Sequence[str]) -> Run:
+    """Run cold, and leave nothing compiled: Python takes a file for another that was written in the
+    same second and is as long.
+    """
+    run = once(folder, notes, *options, command=command)
+    for compiled in folder.rglob("*.pyc"):
+        compiled.unlink()
+    return run

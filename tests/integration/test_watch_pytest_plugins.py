@@ -128,7 +128,8 @@ def test_async(project: Project, plugin: str, mark: str, fixture: str) -> None:
     test = ASYNC["test_async.py"].replace("{mark}", mark).replace("{fixture}", fixture)
     test = test.replace("import pytest,", f"import {fixture.partition('.')[0]}, pytest,")
     files = {**ASYNC, "test_async.py": test}
-    project.follow(files, "-p", plugin, "-W", "error", edit=CHEAPER_ASYNC)
+    scope = ["-o", "asyncio_default_fixture_loop_scope=function"] if plugin == "asyncio" else []
+    project.follow(files, "-p", plugin, "-W", "error", *scope, edit=CHEAPER_ASYNC)
 
 
 def test_mock(project: Project) -> None:

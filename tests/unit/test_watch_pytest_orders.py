@@ -38,7 +38,7 @@ def failing() -> Record:
 
 def test_the_users_own_arguments_stay() -> None:
     asked = order(Wanted(cause="change", files=frozenset({A})))
-    assert asked.args == ("-q", "tests")
+    assert asked.args == ("--no-header", "-q", "tests")
     assert (asked.files, asked.tests) == (frozenset({A}), None)
     assert (asked.roots, asked.installed) == (("/p",), ("/lib",))
 
@@ -59,12 +59,21 @@ def test_filters_go_with_it() -> None:
 
 
 def test_stopping_at_the_first_failure_is_pytests_own() -> None:
-    assert order(Wanted(cause="all"), Mode(stop_first=True)).args == ("-x", "-q", "tests")
+    assert order(Wanted(cause="all"), Mode(stop_first=True)).args == (
+        "--no-header",
+        "-x",
+        "-q",
+        "tests",
+    )
 
 
 def test_debugging_stops_in_the_first_failure() -> None:
     asked = order(Wanted(cause="debug", tests=frozenset({"test_a.py::one"})))
-    assert asked.args[:2] == ("--pdb", "--maxfail=1")
+    assert asked.args[:3] == ("--no-header", "--pdb", "--maxfail=1")
+
+
+def test_the_header_with_versions_and_plugins_is_shown_once() -> None:
+    assert "--no-header" not in order(Wanted(cause="first")).args
 
 
 def test_an_order_travels() -> None:
