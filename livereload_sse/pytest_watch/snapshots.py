@@ -3,8 +3,8 @@
 One table. Refuses to know what a snapshot is.
 """
 
-import importlib.util
-from collections.abc import Callable
+import sys
+from collections.abc import Container
 
 ARGUMENTS = {
     "syrupy": "--snapshot-update",
@@ -17,9 +17,12 @@ ARGUMENTS = {
 """A plugin's module → the argument by which it writes anew what differs."""
 
 
-def find_update_arguments(
-    is_installed: Callable[[str], bool] = lambda name: importlib.util.find_spec(name) is not None,
-) -> tuple[str, ...]:
-    """Give the arguments for the plugins that are installed; two that share one get it once."""
-    found = [argument for module, argument in ARGUMENTS.items() if is_installed(module)]
+def find_update_arguments(loaded: Container[str] | None = None) -> tuple[str, ...]:
+    """Give the arguments for the plugins that pytest has loaded in this process before it was taken
+    over; two that share one get it once. One that is installed and switched off knows no argument.
+
+    `loaded` are names of modules.
+    """
+    names = sys.modules if loaded is None else loaded
+    found = [argument for module, argument in ARGUMENTS.items() if module in names]
     return tuple(dict.fromkeys(found))

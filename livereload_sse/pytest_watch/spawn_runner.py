@@ -11,6 +11,9 @@ from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.runner import Host, OnMessage, Run, Runner
 from livereload_sse.pytest_watch.spawning import WAY, Launch, Way, spawn
 
+STANDBY_DELAY = 0.01
+"""Seconds after a run in which its end is told and shown before the next process is started."""
+
 
 class SpawnRunner(Runner):
     """Spawns a process for each run; with `warm`, ahead of it."""
@@ -71,6 +74,7 @@ class SpawnRunner(Runner):
         return host
 
     async def _spawn_standby(self) -> Host:
+        await asyncio.sleep(STANDBY_DELAY)
         host = await self._spawn(warm=True)
         self._told = self.learning.changes
         if self.learning.names:

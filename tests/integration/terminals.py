@@ -37,7 +37,9 @@ class Terminal:
     def wait_for_more(self, wanted: str, shown: int) -> None:
         """Wait for something after the first so many characters."""
         wait_until(
-            lambda: wanted in self.text[shown:], 15, f"{wanted!r} on the screen:\n{self.text[shown:]}"
+            lambda: wanted in self.text[shown:],
+            15,
+            f"{wanted!r} on the screen:\n{self.text[shown:]}",
         )
 
     def read(self) -> None:

@@ -91,9 +91,7 @@ def test_a_breakpoint_that_is_set_at_the_prompt_has_it(project: Path) -> None:
         leave(screen)
 
 
-@pytest.mark.parametrize(
-    ("way_out", "said"), [("q\n", "Quitting debugger"), ("\x04", "BdbQuit")]
-)
+@pytest.mark.parametrize(("way_out", "said"), [("q\n", "Quitting debugger"), ("\x04", "BdbQuit")])
 def test_leaving_the_debugger_leaves_the_run_and_not_the_watch(
     project: Path, way_out: str, said: str
 ) -> None:

@@ -155,9 +155,7 @@ async def test_a_variable_that_differs_each_time_is_no_doubt_for_ever(
     assert "reader" in runner.learning.refused
 
 
-async def test_what_a_test_file_sets_is_not_imported_into(
-    project: Project, runner: Runner
-) -> None:
+async def test_what_a_test_file_sets_is_not_imported_into(project: Project, runner: Runner) -> None:
     project.install("reader.py", "import os\nMODE = os.environ.get('MODE')\n")
     project.write("test_a.py", "import os\nos.environ['MODE'] = 'a'\ndef test(): pass\n")
     project.write("test_b.py", "import reader\ndef test(): print(reader.MODE); assert 0\n")
@@ -204,7 +202,9 @@ async def test_a_module_that_leaves_a_thread_is_not_imported_ahead(
         """,
     )
     project.install("needs_worker.py", "import worker\n")
-    project.install("brief.py", "import threading\nt = threading.Thread(target=int)\nt.start()\nt.join()\n")
+    project.install(
+        "brief.py", "import threading\nt = threading.Thread(target=int)\nt.start()\nt.join()\n"
+    )
     project.write(
         "test_a.py",
         """

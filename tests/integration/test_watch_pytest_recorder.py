@@ -350,24 +350,28 @@ def test_a_missing_file_is_used_as_it_may_appear(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "folders"),
+    ("statement", "module"),
     [
-        ("import local_settings", {".", "local_settings"}),
-        ("from shop import local", {"shop", "shop/local"}),
-        ("import shop.local", {"shop", "shop/local"}),
-        ("import importlib; importlib.import_module('shop.local')", {"shop", "shop/local"}),
-        ("import nowhere.deep", {".", "nowhere"}),
+        ("import local_settings", "local_settings"),
+        ("from shop import local", "shop/local"),
+        ("import shop.local", "shop/local"),
+        ("import importlib; importlib.import_module('shop.local')", "shop/local"),
+        ("import nowhere.deep", "nowhere"),
     ],
 )
-def test_a_failed_import_depends_on_where_it_was_looked_for(
-    project: Path, statement: str, folders: set[str]
+def test_a_failed_import_depends_on_each_file_that_it_may_have_meant(
+    project: Path, statement: str, module: str
 ) -> None:
     code = f"try:\n    {statement}\nexcept ImportError: pass\ndef test_it(): pass\n"
     fill(project, {"shop/__init__.py": "", "test_a.py": code, "test_b.py": "def test_it(): 0\n"})
 
     recorded = record(project)
 
-    assert recorded.uses("test_a.py", "lists") == folders
+    assert recorded.uses("test_a.py", "lists") == {module}
+    assert recorded.uses("test_a.py", "imports") - {"shop/__init__.py"} == {
+        f"{module}.py",
+        f"{module}/__init__.py",
+    }
     assert recorded.uses("test_b.py") == set()
 
 

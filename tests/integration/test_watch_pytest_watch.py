@@ -164,6 +164,17 @@ def test_a_file_that_no_test_uses_is_named(folder: Path) -> None:
         watched.sees("no test reads notes.txt")
 
 
+def test_a_module_that_was_missing_and_appears_runs_what_has_asked_for_it(folder: Path) -> None:
+    (folder / "cart.py").write_text(
+        "try: from local import total\nexcept ImportError: total = lambda prices: sum(prices)\n"
+    )
+    with begun(folder) as watched:
+        watched.write("local.py", "def total(prices): return 7\n")
+        shown = watched.waits()
+        assert "local.py → 2 of 4 tests" in shown
+        assert "2 failed" in shown
+
+
 def test_what_failed_before_is_never_a_green(folder: Path) -> None:
     (folder / "test_other.py").write_text("def test_other(): assert 0\n")
     with begun(folder) as watched:

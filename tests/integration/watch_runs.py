@@ -1,10 +1,9 @@
 """Runs of pytest in tests: a small project, a runner of each kind, and what its runs have told."""
 
 import asyncio
-import os
 import sys
 import sysconfig
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,8 +30,13 @@ T = TypeVar("T")
 class Told:
     """One run, and what it has told so far."""
 
-    run: Run
-    messages: list[Message]
+    run: Run = field(init=False)
+    messages: list[Message] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self, message: Message) -> None:
+        self.messages.append(message)
+        self._news.set()
 
     def all(self, kind: type[T]) -> list[T]:
         return [message for message in self.messages if isinstance(message, kind)]
@@ -54,7 +58,8 @@ class Told:
     async def wait_for_test(self, name: str) -> None:
         async with asyncio.timeout(RUN_TIMEOUT):
             while not any(one.test.endswith(name) for one in self.all(TestStarted)):
-                await asyncio.sleep(0.005)
+                self._news.clear()
+                await self._news.wait()
 
     async def exit_code(self) -> int:
         async with asyncio.timeout(RUN_TIMEOUT):
@@ -127,9 +132,10 @@ class Project:
 
 async def begin(runner: Runner, order: Order) -> Told:
     """Begin a run."""
-    messages: list[Message] = []
+    told = Told()
     async with asyncio.timeout(RUN_TIMEOUT):
-        return Told(await runner.run(order, messages.append), messages)
+        told.run = await runner.run(order, told.hear)
+    return told
 
 
 async def run(runner: Runner, order: Order) -> Told:
@@ -137,14 +143,3 @@ async def run(runner: Runner, order: Order) -> Told:
     told = await begin(runner, order)
     await told.exit_code()
     return told
-
-
-async def warm(runner: Runner) -> None:
-    """Wait until everything has been imported ahead that runs have told."""
-    async with asyncio.timeout(RUN_TIMEOUT):
-        await runner.is_warm()
-
-
-def quiet_environment() -> Mapping[str, str]:
-    """The environment in which only the plugins of a test's own are loaded."""
-    return {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -117,7 +117,7 @@ export function createPage({ document, window, asking, notify, now, server, relo
   }
 
   function ask() {
-    //x
+    if (isAsked) return;
     isAsked = true;
     window.requestAnimationFrame(draw);
   }

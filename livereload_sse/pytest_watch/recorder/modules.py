@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from livereload_sse.pytest_watch.messages import How
 from livereload_sse.pytest_watch.recorder.importing import Package
 from livereload_sse.pytest_watch.recorder.ledger import DOUBT, Target
 from livereload_sse.pytest_watch.recorder.places import Places
@@ -20,6 +21,13 @@ from livereload_sse.pytest_watch.recorder.readers import why_not_followed
 
 Lists = Sequence[str]
 _NOT_FOUND = object()
+
+_SHAPES: Mapping[str, How] = {
+    ".py": "imports",
+    f"{os.sep}__init__.py": "imports",
+    "": "lists",  # a folder without one, which is a package nevertheless (PEP 420)
+}
+"""What a module may be, by what follows its name."""
 
 
 class Modules:
@@ -63,13 +71,16 @@ class Modules:
         return bool(places) and all(map(self._places.is_installed, places))
 
     def missing(self, absolute: str) -> tuple[Target, ...]:
-        """Give the folders in which a module that could not be imported may appear."""
+        """Give the files, and the folders, as which a module that could not be imported may appear."""
         parent, folders, rest = "", self._import_roots(), absolute.split(".")
         while len(rest) > 1 and (package := sys.modules.get(f"{parent}{rest[0]}")) is not None:
             folders, parent = _search_path(package), f"{parent}{rest.pop(0)}."
-        # A package would be a folder of its own, which is not there either.
-        places = [place for folder in folders for place in (folder, os.path.join(folder, rest[0]))]
-        return tuple((path, "lists") for place in places for path in self._places.find(place))
+        return tuple(
+            (path, how)
+            for folder in folders
+            for end, how in _SHAPES.items()
+            for path in self._places.find(os.path.join(folder, f"{rest[0]}{end}"))
+        )
 
     def _import_roots(self) -> Lists:
         return [os.path.abspath(entry) for entry in map(str, sys.path)]
