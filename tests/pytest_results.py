@@ -118,7 +118,7 @@ class Results:
 
 def _runs(text: str) -> Iterator[Run]:
     runs: dict[int, Run] = {}
-    for line in text.splitlines():
+    for line in text[: text.rfind("\n") + 1].splitlines():  # the last may be half a line still
         pid, at, what, *words = json.loads(line)
         if what == "begins":
             if pid in runs:

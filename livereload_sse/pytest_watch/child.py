@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.jobs.values import Outlet
 from livereload_sse.pytest_watch.messages import Started, Trouble
 from livereload_sse.pytest_watch.order import Order
 
 if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.jobs.values import Gather
+    from livereload_sse.pytest_watch.recorder import Recorder
     from livereload_sse.pytest_watch.terminal_loan import TerminalLoan
 
 INTERRUPTED = 2
@@ -74,6 +77,8 @@ def make_plugins(
     from livereload_sse.pytest_watch.selecting import Selecting  # noqa: PLC0415
     from livereload_sse.pytest_watch.workers import Workers  # noqa: PLC0415
 
+    # What a copy of this process tells (`jobs`) comes back to this one, and goes out from here.
+    outlet = Outlet(teller.tell)
     needing = Needing(roots=order.roots, installed=order.installed, tell=teller.tell)
     collecting = Collecting(teller.tell)
     workers = Workers(order, teller.tell, collecting)
@@ -81,16 +86,33 @@ def make_plugins(
     if begun is not None:
         needing.begin(begun)
         plugins.append(Leaving(teller))
-    if order.record:
-        from livereload_sse.pytest_watch.recorder import Recorder  # noqa: PLC0415 - where asked for
-
-        recorder = Recorder(
-            roots=order.roots, installed=order.installed, tell=teller.tell, hits=order.hits
-        )
-        recorder.start()
+    recorder = _make_recorder(order, outlet) if order.record else None
+    if recorder is not None:
         plugins.append(recorder)
+    if order.jobs > 1:
+        plugins.append(_make_jobs(order, outlet, recorder))
     # The last one hears of the session's end when all others have told what they have to tell.
     return [*plugins, Reporting(teller.tell)]
+
+
+def _make_recorder(order: Order, outlet: Outlet) -> "Recorder":
+    from livereload_sse.pytest_watch.recorder import Recorder  # noqa: PLC0415 - where asked for
+
+    recorder = Recorder(
+        roots=order.roots,
+        installed=order.installed,
+        tell=lambda message: outlet.tell(message),  # noqa: PLW0108 - it is another one in a copy
+        hits=order.hits,
+    )
+    recorder.start()
+    return recorder
+
+
+def _make_jobs(order: Order, outlet: Outlet, recorder: "Recorder | None") -> object:
+    from livereload_sse.pytest_watch.jobs.jobs import Jobs  # noqa: PLC0415 - where asked for
+
+    gather: Gather = recorder.gather if recorder is not None else lambda _session: ()
+    return Jobs(order.jobs, durations=order.durations, gather=gather, outlet=outlet)
 
 
 class Leaving:

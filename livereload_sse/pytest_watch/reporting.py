@@ -20,6 +20,8 @@ class Reporting:
     Register it last: what other plugins tell at the end of the session is told before `Finished`.
     """
 
+    is_told_elsewhere = True  # where reports come together, if copies of this process run the tests
+
     def __init__(
         self, tell: Callable[[Message], None], *, clock: Callable[[], float] = time.perf_counter
     ) -> None:

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux fork
 DRIVER = """
 import json, os, sys
 import pytest
-from livereload_sse.pytest_watch.jobs import Jobs, Outlet
+from livereload_sse.pytest_watch.jobs.jobs import Jobs
+from livereload_sse.pytest_watch.jobs.values import Outlet
 from livereload_sse.pytest_watch.messages import TestStarted
 
 told = []

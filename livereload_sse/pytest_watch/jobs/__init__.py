@@ -6,8 +6,3 @@ the terminal looks as ever. Linux only, and only where there is one thread to fo
 
 Refuses to know whether tests may run beside one another: somebody has said so (`--watch-jobs`).
 """
-
-from livereload_sse.pytest_watch.jobs.jobs import Jobs
-from livereload_sse.pytest_watch.jobs.values import Outlet
-
-__all__ = ["Jobs", "Outlet"]

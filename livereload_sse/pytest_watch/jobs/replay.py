@@ -36,7 +36,6 @@ class Replay:
 
     def report(self, group: Group, data: Any) -> None:
         """A report has been made."""
-
         if isinstance(data.get("longrepr"), list):
             data["longrepr"] = tuple(data["longrepr"])  # a skip's place; JSON knows lists only
 
