@@ -24,7 +24,9 @@ from livereload_sse.pytest_watch.standing import Standing
 
 
 class Audience:
-    """Tells them. `on_command` gets what a person at the page asks for, `say` a line for the terminal."""
+    """Tells them. `on_command` gets what a person at the page asks for, `say` a line for the
+    terminal; `on_page` is called once there is a page.
+    """
 
     def __init__(
         self,
@@ -32,12 +34,14 @@ class Audience:
         record: Record,
         *,
         on_command: Callable[[Command], None],
+        on_page: Callable[[], None],
         say: Callable[[str], None],
     ) -> None:
         self.page = ""
         """The address of the page; empty while there is none."""
         self._record = record
         self._on_command = on_command
+        self._on_page = on_page
         self._say = say
         self._results = Results(root=setup.root)
         self._results.remember(record.outcomes, record.durations)
@@ -111,7 +115,7 @@ class Audience:
             self._say(str(error))
             return
         self._sharing.show_page(self.page)
-        self._say(f"Results are at {self.page}")
+        self._on_page()
 
 
 def _ending(standing: Standing) -> Ending:

@@ -72,7 +72,13 @@ class Controller:
         self._record, self._notice = Record.load(setup.record_file, rootdir=self._root)
         self._affected = Affected(setup, self._record)
         self._loop = Loop(failures=self._failures)
-        self._audience = Audience(setup, self._record, on_command=self._obey, say=self._say)
+        self._audience = Audience(
+            setup,
+            self._record,
+            on_command=self._obey,
+            on_page=self._show_standing,
+            say=self._say,
+        )
         self._steering = self._steer()
         self._tally = Tally()
         self._choice = Choice()

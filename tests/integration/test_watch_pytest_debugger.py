@@ -1,14 +1,12 @@
 """The debugger under `pytest --live-watch`: the terminal is its own while it has the prompt."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from tests.integration.terminals import Terminal, shell
+from tests.integration.terminals import Terminal
+from tests.integration.watch_runs import watching
 
 TEST = """
     import pathlib
@@ -28,19 +26,6 @@ def project(tmp_path: Path) -> Path:
 
 def write(project: Path, text: str) -> None:
     (project / "test_a.py").write_text(dedent(text))
-
-
-@contextmanager
-def watching(project: Path, *args: str, **environment: str) -> Iterator[Terminal]:
-    """Type `pytest --live-watch` in a terminal; the shell says what it ended with."""
-    words = " ".join([sys.executable, "-m", "pytest", "--live-watch", *args])
-    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": ""}
-    with shell(
-        f"cd {project} && {words} -p livereload_sse.pytest_watch.plugin; echo ended with $?",
-        **plugins,
-        **environment,
-    ) as screen:
-        yield screen
 
 
 def leave(screen: Terminal) -> None:

@@ -20,7 +20,7 @@ from livereload_sse.pytest_watch.messages import (
     Trouble,
 )
 from livereload_sse.pytest_watch.runner import Runner
-from tests.integration.watch_runs import KINDS, Kind, Project, begin, run
+from tests.integration.watch_runs import BY_A_PORT, KINDS, Kind, Project, begin, run
 from tests.processes import is_running, open_files, own_zombies, pid_in, pid_soon_in
 from tests.serving import wait_until
 from tests.threads import our_threads
@@ -43,6 +43,10 @@ async def runner(project: Project, kind: Kind) -> AsyncIterator[Runner]:
         yield made
 
 
+ALSO_BY_A_PORT = pytest.mark.parametrize("kind", [*KINDS, BY_A_PORT])
+
+
+@ALSO_BY_A_PORT
 async def test_a_run_tells_what_happens_in_order(project: Project, runner: Runner) -> None:
     project.write("test_a.py", "def test_one(): pass\ndef test_two(): assert 0\n")
     for _ in range(2):
@@ -96,6 +100,7 @@ async def test_a_conftest_that_leaves_is_a_code_and_told(project: Project, runne
     assert told.one(Trouble).message == "nothing to do here"
 
 
+@ALSO_BY_A_PORT
 async def test_an_interrupted_run_tears_down(project: Project, runner: Runner) -> None:
     project.write(
         "test_a.py",
@@ -129,6 +134,7 @@ async def test_an_interrupt_before_the_process_is_there_is_not_lost(
     assert await told.exit_code() == 2
 
 
+@ALSO_BY_A_PORT
 async def test_a_killed_run_is_gone_at_once_with_what_it_started(
     project: Project, runner: Runner
 ) -> None:
@@ -245,6 +251,7 @@ async def test_the_order_gives_the_environment(project: Project, runner: Runner)
     assert told.outcomes == {"test": "passed"}
 
 
+@ALSO_BY_A_PORT
 async def test_nothing_of_ours_stands_in_a_runs_environment(
     project: Project, runner: Runner
 ) -> None:
@@ -305,6 +312,7 @@ async def test_main_is_what_multiprocessing_would_import_again(
     assert told.outcomes == {"test": "passed"}, told.failures
 
 
+@ALSO_BY_A_PORT
 async def test_a_message_of_megabytes_arrives_whole(project: Project, runner: Runner) -> None:
     project.write("test_a.py", "def test():\n    print('x' * 150_000)\n    assert 0\n")
     told = await run(runner, project.order())
@@ -330,6 +338,7 @@ async def test_a_test_that_forks_writes_nothing_for_the_run(
     assert len(told.all(Finished)) == 1
 
 
+@ALSO_BY_A_PORT
 async def test_many_runs_leave_nothing(project: Project, runner: Runner, kind: Kind) -> None:
     count = int(os.environ.get("SSE_RELOAD_SOAK_RUNS", "12" if kind == "fork" else "4"))
     project.write("test_a.py", "import time\ndef test_a(): pass\ndef test_b(): time.sleep(0.01)\n")
@@ -352,6 +361,7 @@ async def test_many_runs_leave_nothing(project: Project, runner: Runner, kind: K
     assert not [pid for pid in pids if pid and is_running(pid)]
 
 
+@ALSO_BY_A_PORT
 async def test_closing_ends_a_run_that_goes_on(project: Project, kind: Kind) -> None:
     project.write("test_a.py", "import time\ndef test(): time.sleep(60)\n")
     async with project.running(kind) as runner:
@@ -363,6 +373,7 @@ async def test_closing_ends_a_run_that_goes_on(project: Project, kind: Kind) -> 
     assert own_zombies() == []
 
 
+@ALSO_BY_A_PORT
 async def test_a_runner_that_was_not_used_ends(project: Project, kind: Kind) -> None:
     async with project.running(kind):
         pass

@@ -16,7 +16,7 @@ from livereload_sse.pytest_watch.messages import Needed, TestResult
 from livereload_sse.pytest_watch.runner import Runner
 from livereload_sse.pytest_watch.runners import ChoosingRunner
 from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
-from tests.integration.watch_runs import Project, begin, run
+from tests.integration.watch_runs import Project, begin, run, watching
 from tests.processes import is_running, own_zombies, pid_in, pid_soon_in
 from tests.serving import wait_until
 
@@ -204,6 +204,18 @@ async def test_a_process_that_left_its_group_does_not_hold_up_the_end(project: P
             assert len(told.all(TestResult)) == 1
         finally:
             os.kill(pid_in(project.root / "pid"), signal.SIGKILL)
+
+
+def test_a_thread_that_the_first_run_leaves_does_not_hold_it(project: Project) -> None:
+    project.write(
+        "test_a.py",
+        "import threading, time\n"
+        "def test(): threading.Thread(target=time.sleep, args=(60,)).start()\n",
+    )
+    with watching(project.root) as screen:
+        screen.wait_for("waiting for changes")
+        screen.press("q")
+        screen.wait_for("ended with 0")
 
 
 async def test_a_session_installs_something_and_the_next_run_finds_it(project: Project) -> None:

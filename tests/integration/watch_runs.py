@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import sysconfig
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -16,9 +16,11 @@ from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.runner import Run, Runner
 from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
 from livereload_sse.pytest_watch.spawning import Launch
+from tests.integration.terminals import Terminal, shell
 
 Kind = Literal["fork", "standby", "standby by a port", "cold"]
-KINDS: tuple[Kind, ...] = ("fork", "standby", "standby by a port", "cold")
+KINDS: tuple[Kind, ...] = ("fork", "standby", "cold")
+BY_A_PORT: Kind = "standby by a port"
 WARM: tuple[Kind, ...] = ("fork", "standby")
 
 RUN_TIMEOUT = 30.0
@@ -128,6 +130,22 @@ class Project:
     async def running(self, kind: Kind) -> AsyncIterator[Runner]:
         async with self.runner(kind) as runner:
             yield runner
+
+
+@contextmanager
+def watching(project: Path, *args: str, **environment: str) -> Iterator[Terminal]:
+    """Type `pytest --live-watch` in a terminal; the shell says what it ended with."""
+    # A worker of xdist, which this may be, never watches.
+    words = " ".join(
+        ["env -u PYTEST_XDIST_WORKER", sys.executable, "-m pytest --live-watch", *args]
+    )
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": ""}
+    with shell(
+        f"cd {project} && {words} -p livereload_sse.pytest_watch.plugin; echo ended with $?",
+        **plugins,
+        **environment,
+    ) as screen:
+        yield screen
 
 
 async def begin(runner: Runner, order: Order) -> Told:
