@@ -26,7 +26,7 @@ def make_order(wanted: Wanted, setup: Setup, mode: Mode, record: Record) -> Orde
     durations = durations_of(record) if setup.jobs > 1 else {}
     jobs = setup.jobs if _is_long(wanted, durations) else 1
     return Order(
-        args=(*_added(wanted, mode), *setup.args),
+        args=(*_added(wanted, mode, setup), *setup.args),
         files=wanted.files,
         tests=wanted.tests,
         first=tuple(dict.fromkeys([*failures, *wanted.choice.first])),
@@ -55,9 +55,9 @@ def _is_long(wanted: Wanted, durations: Mapping[str, float]) -> bool:
     return sum(durations.get(file, 0.0) for file in files) >= LONG
 
 
-def _added(wanted: Wanted, mode: Mode) -> list[str]:
+def _added(wanted: Wanted, mode: Mode, setup: Setup) -> list[str]:
     # What stands there is said once, by the first run.
-    added = [] if wanted.cause in {"first", "cold"} else ["--no-header"]
+    added = [] if wanted.cause in {"first", "cold"} else [*setup.no_header]
     if mode.stop_first:
         added.append("-x")
     if wanted.cause == "debug":

@@ -51,6 +51,8 @@ class Setup:
     cold: bool = False
     page: bool = False
     timeout: float | None = None
+    no_header: tuple[str, ...] = ("--no-header",)
+    """What leaves out pytest's first lines, where its own reporter is there to know it."""
     jobs: int = 1
     functions: bool = False
     share: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ def find_setup(early_config: "pytest.Config") -> Setup:
         cold=known.live_watch_cold,
         page=known.live_watch_ui,
         timeout=known.live_watch_timeout,
+        no_header=("--no-header",) if hasattr(known, "no_header") else (),
     )
 
 

@@ -26,7 +26,7 @@ class TerminalLoan:
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
         self._is_borrowed = False
-        self._stop_key: Any = None
+        self._handlers: dict[int, Any] = {}
         self._terminal = _take_away_input()
         sys.stdin = _Asking(self)
         if os.environ.get("PYTHONBREAKPOINT", "") not in {"", "0"}:
@@ -78,13 +78,13 @@ class TerminalLoan:
         answer = self._teller.listen()
         if answer is not None and answer.get("lent") and self._terminal is not None:
             os.dup2(self._terminal, 0, inheritable=True)
-            self._mind_stop_key(lent=True)
+            self._mind_keys(lent=True)
 
     def give_back(self) -> None:
         """Have empty input again."""
         if self._is_borrowed and self._teller.is_mine:
             self._is_borrowed = False
-            self._mind_stop_key(lent=False)
+            self._mind_keys(lent=False)
             close_input()
             self._teller.tell(Debugging(active=False))
 
@@ -99,15 +99,23 @@ class TerminalLoan:
             if not before:
                 self.give_back()
 
-    def _mind_stop_key(self, *, lent: bool) -> None:
-        """Pass over Ctrl-Z while the terminal is lent: the shell would not see that we have stopped."""
+    def _mind_keys(self, *, lent: bool) -> None:
+        """Pass over Ctrl-Z while the terminal is lent: the shell would not see that we have stopped.
+        And have Ctrl-C mean afterwards what it meant before: pdb keeps it to come back, and a run
+        that is cancelled would stand at a prompt.
+        """
         if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
             return
         if lent:
-            self._stop_key = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        elif self._stop_key is not None:
-            signal.signal(signal.SIGTSTP, self._stop_key)
-            self._stop_key = None
+            self._handlers = {
+                signal.SIGINT: signal.getsignal(signal.SIGINT),
+                signal.SIGTSTP: signal.signal(signal.SIGTSTP, signal.SIG_IGN),
+            }
+            return
+        for number, handler in self._handlers.items():
+            if handler is not None:  # one that was not set by Python cannot be set by it
+                signal.signal(number, handler)
+        self._handlers = {}
 
     def _borrowing_until_the_end(self, hook: Callable[..., Any]) -> Callable[..., Any]:
         def begin(*args: Any, **named: Any) -> Any:

@@ -136,6 +136,7 @@ def test_a_change_waits_for_the_debugger(project: Path) -> None:
         screen.wait_for("42000")
         screen.press("c\n")
         screen.wait_for("2 passed")
+        assert "Program interrupted" not in screen.text  # pdb's word for Ctrl-C after `c`
         leave(screen)
 
 

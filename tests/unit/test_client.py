@@ -21,13 +21,22 @@ TESTS = sorted(path for path in CIRCLE.rglob("*.test.js") if "node_modules" not 
 ENTRIES = ("main.js", "connect.js", "worker.js")
 """What the browser starts: they only join parts that have tests."""
 
+PATIENCE = 300
+"""Seconds for all of them: some minutes of CPU, beside other tests."""
+
 OLDEST_NODE = (20, 19)
 """The first release of Node 20 that takes a plain `.js` file for a module by itself."""
 
 
 def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
     )
 
 
@@ -54,6 +63,7 @@ def install_packages() -> None:
     stamp.touch()
 
 
+@pytest.mark.timeout(PATIENCE + 30)
 def test_the_browser_client_passes_its_tests() -> None:
     node = find_node()
     install_packages()
