@@ -84,7 +84,7 @@ def make_plugins(
     workers = Workers(order, teller.tell, collecting)
     plugins: list[object] = [needing, Selecting(order), collecting, workers, loan]
     if begun is not None:
-        needing.begin(begun)
+        needing.stand_first()
         plugins.append(Leaving(teller))
     recorder = _make_recorder(order, outlet) if order.record else None
     if recorder is not None:

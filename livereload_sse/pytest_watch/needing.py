@@ -90,18 +90,16 @@ class Needing:
         self._witness.stand_first()
         self._start: tuple[Environment, ...] = ({},)
         self._later: frozenset[str] = frozenset()
-        self._marked: frozenset[str] = frozenset()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+    def pytest_load_initial_conftests(self) -> None:
         """Begin where plugins are loaded, output is captured, and the project has done nothing."""
-        self.begin(early_config)
+        self.stand_first()
         follow_now()
 
-    def begin(self, early_config: pytest.Config) -> None:
-        """Note what is so before the project does anything."""
+    def stand_first(self) -> None:
+        """See what pytest's own finder of modules finds, too: it is there by now."""
         self._witness.stand_first()
-        self._marked = _marked(early_config)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self) -> Generator[None, object, object]:
@@ -132,7 +130,7 @@ class Needing:
         refused.update(dict.fromkeys(self._rewritten_late(config), REWRITTEN))
         for name, module in tuple(sys.modules.items()):
             if name not in self._before and self._is_installed(name, module):
-                reason = self._reason_against(name, module)
+                reason = self._reason_against(name)
                 if reason:
                     refused.setdefault(name, reason)
                 else:
@@ -148,13 +146,11 @@ class Needing:
             doubt=self._doubt(refused),
         )
 
-    def _reason_against(self, name: str, module: ModuleType) -> str:
+    def _reason_against(self, name: str) -> str:
         if name.partition(".")[0] in PATCHERS:
             return PATCHING
         if self._witness.under.get(name, {}) not in self._start:
             return NOT_STEADY
-        if _is_rewritten(module) and not _is_below(name, self._marked):
-            return REWRITTEN
         return ""
 
     def _environments(self, modules: Iterable[str]) -> Mapping[str, Environment]:
@@ -223,8 +219,8 @@ class Needing:
             yield from tops & names & set(AHEAD.modules)
 
     def _rewritten_late(self, config: pytest.Config) -> Iterable[str]:
-        """Find what was imported ahead and the project has asked pytest to rewrite."""
-        marked = _marked(config) - self._marked
+        """Find what was imported ahead as it is, and should have been rewritten in this run."""
+        marked = _marked(config)
         for name in AHEAD.modules:
             module = sys.modules.get(name)
             if module is not None and _is_below(name, marked) and not _is_rewritten(module):

@@ -30,10 +30,11 @@ class Selecting:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Leave out arguments that name nothing of what is wanted: pytest would call them missing."""
+        """Leave out arguments that name nothing of what is wanted: a file that is named is imported,
+        whatever anybody says to it later.
+        """
         if self._files is not None:
-            kept = [argument for argument in config.args if self._may_name(argument, config)]
-            config.args = kept or config.args
+            config.args = [one for one in config.args if self._may_name(one, config)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:

@@ -5,12 +5,14 @@ debugger begins, it asks for the terminal, waits until it is given, and gives it
 does a test that asks for a line of input where pytest does not capture. The other half is `lending`.
 """
 
+import builtins
+import functools
 import io
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,7 +30,8 @@ class TerminalLoan:
         self._is_borrowed = False
         self._handlers: dict[int, Any] = {}
         self._terminal = _take_away_input()
-        sys.stdin = _Asking(self)
+        sys.stdin = self._input = _Asking(self)
+        builtins.input = self._borrowing_while_it_asks(builtins.input)
         if os.environ.get("PYTHONBREAKPOINT", "") not in {"", "0"}:
             # A debugger of the user's own, of which pytest knows nothing.
             sys.breakpointhook = self._borrowing_until_the_end(sys.breakpointhook)
@@ -53,16 +56,8 @@ class TerminalLoan:
         """Give the terminal back."""
         self.give_back()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_exception_interact(self) -> Generator[None, object, object]:
-        """Give back what a debugger has kept that was left by `q` or Ctrl-D."""
-        try:
-            return (yield)
-        finally:
-            self.give_back()
-
     def pytest_runtest_logfinish(self) -> None:
-        """Give back what a debugger has kept that ended with its test."""
+        """Give back what a debugger has kept that was left by Ctrl-D, or ended with its test."""
         self.give_back()
 
     def pytest_sessionfinish(self) -> None:
@@ -116,6 +111,18 @@ class TerminalLoan:
             if handler is not None:  # one that was not set by Python cannot be set by it
                 signal.signal(number, handler)
         self._handlers = {}
+
+    def _borrowing_while_it_asks(self, ask: Callable[..., str]) -> Callable[..., str]:
+        """Have the terminal before the question is shown: what is typed at once is an answer."""
+
+        @functools.wraps(ask)
+        def borrow_and_ask(*args: Any) -> str:
+            if sys.stdin is not self._input:
+                return ask(*args)  # pytest's own, which refuses, or a test's
+            with self.borrowed():
+                return ask(*args)
+
+        return borrow_and_ask
 
     def _borrowing_until_the_end(self, hook: Callable[..., Any]) -> Callable[..., Any]:
         def begin(*args: Any, **named: Any) -> Any:

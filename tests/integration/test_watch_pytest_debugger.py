@@ -33,6 +33,7 @@ def leave(screen: Terminal) -> None:
     screen.wait_for("waiting for changes")
     screen.press("q")
     screen.wait_for("ended with")
+    assert "Exception in callback" not in screen.text
 
 
 def test_a_breakpoint_has_the_terminal(project: Path) -> None:
@@ -70,8 +71,8 @@ def test_a_breakpoint_that_is_set_at_the_prompt_has_it(project: Path) -> None:
         screen.wait_for("Breakpoint 1")
         screen.press("c\n")
         screen.wait_for("-> pathlib")
-        screen.press("p after * 1000\n")
-        screen.wait_for("43000")
+        screen.press("p after * 1000, __import__('os').isatty(0)\n")
+        screen.wait_for("(43000, True)")
         screen.press("c\n")
         leave(screen)
 

@@ -1,6 +1,7 @@
 """What a warm run must not get wrong: it ends as a cold one does, whatever was imported ahead."""
 
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -267,8 +268,9 @@ async def test_a_module_that_cannot_be_imported_alone_is_left_out(
     assert "alone" in runner.learning.refused
 
 
+@pytest.mark.parametrize("way", ["fd", "sys"])
 async def test_a_log_handler_made_at_import_writes_into_the_capture(
-    project: Project, runner: Runner
+    project: Project, runner: Runner, way: str
 ) -> None:
     project.install(
         "logs.py",
@@ -283,7 +285,7 @@ async def test_a_log_handler_made_at_import_writes_into_the_capture(
         "test_a.py", "import logs\ndef test():\n    logs.logger.warning('heard')\n    assert 0\n"
     )
     for _ in range(2):
-        told = await warm_run(runner, project)
+        told = await warm_run(runner, project, f"--capture={way}")
         heard = told.one(TestResult).sections[0]
         assert (heard.title, heard.text) == ("Captured stderr call", "heard\n")
 
@@ -344,6 +346,30 @@ async def test_plugins_are_loaded_as_pytest_loads_them(project: Project, runner:
         assert "At index 1 diff: 3 != 2" in told.failures
 
 
+async def test_what_belongs_to_a_plugin_is_rewritten_when_it_is_imported_ahead(
+    project: Project, kind: Kind
+) -> None:
+    project.install("plugged/__init__.py", "")
+    project.install("plugged/part.py", "def check(value): assert value == [1, 2]\n")
+    project.write("test_a.py", "from plugged.part import check\ndef test(): check([1, 3])\n")
+    project.args = (*project.args, "-p", "plugged", "-W", "error")
+    async with project.running(kind) as runner:
+        for is_ahead in (False, True, True):
+            told = await warm_run(runner, project)
+            assert "At index 1 diff: 3 != 2" in told.failures
+            assert ("plugged.part" not in told.one(Needed).modules) == is_ahead
+
+
+async def test_this_package_draws_no_warning_of_its_own(
+    project: Project, runner: Runner, cold: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    project.write("test_a.py", "def test(): pass\n")
+    for one in (cold, runner, runner):
+        told = await warm_run(one, project, "-W", "error")
+        assert told.outcomes == {"test": "passed"}
+
+
 async def test_a_plugin_that_a_conftest_names_keeps_its_rewritten_assertions(
     project: Project, runner: Runner
 ) -> None:
@@ -396,16 +422,17 @@ async def test_the_seed_of_hashes_is_given_by_the_environment_everywhere(
 async def test_a_run_during_the_import_ahead_does_not_wait_for_its_end(
     project: Project, runner: Runner
 ) -> None:
-    for number in range(8):
-        project.install(f"slow_{number}.py", "import time\ntime.sleep(0.1)\n")
-    names = ", ".join(f"slow_{number}" for number in range(8))
+    slow = "import sys, time\nif 'test_a' not in sys.modules: time.sleep(2)\n"
+    for number in range(4):
+        project.install(f"slow_{number}.py", slow)
+    names = ", ".join(f"slow_{number}" for number in range(4))
     project.write("test_a.py", f"import {names}\ndef test(): pass\n")
     project.write("test_b.py", "def test(): pass\n")
     await run(runner, project.order())
+    began = time.monotonic()
     told = await run(runner, project.order("test_b.py"))
     assert told.outcomes == {"test": "passed"}
-    told = await warm_run(runner, project)
-    assert told.outcomes == {"test": "passed"}
+    assert time.monotonic() - began < 6
 
 
 async def test_nothing_is_left_of_what_tried(project: Project, runner: Runner) -> None:

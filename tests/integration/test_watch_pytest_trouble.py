@@ -72,6 +72,10 @@ def somebody_watching(
         process.wait(5)
 
 
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def children_of(parent: int) -> list[int]:
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -204,6 +208,14 @@ async def test_a_process_that_left_its_group_does_not_hold_up_the_end(project: P
             assert len(told.all(TestResult)) == 1
         finally:
             os.kill(pid_in(project.root / "pid"), signal.SIGKILL)
+
+
+def test_when_pytest_itself_is_killed_all_that_it_has_begun_ends(project: Project) -> None:
+    project.write("test_b.py", HANGING)
+    with watching(project.root):
+        run_pid, host, child = pids_in(project)
+        os.kill(parent_of(host), signal.SIGKILL)
+        wait_until(lambda: not [pid for pid in (run_pid, host, child) if is_running(pid)], 1.0)
 
 
 def test_a_thread_that_the_first_run_leaves_does_not_hold_it(project: Project) -> None:

@@ -238,7 +238,7 @@ class Twice:
 def test_a_test_that_is_run_again_is_told_once_as_it_ended(run: Run, outcome: str) -> None:
     source = "tries = []\ndef test_one():\n    tries.append(1)\n    assert len(tries) == 2"
     told = run(source, plugins=[Twice(outcome)])
-    assert [one.outcome for one in told.of(TestResult)] == ["passed"]
+    assert [(one.outcome, one.message) for one in told.of(TestResult)] == [("passed", "")]
 
 
 def test_a_process_of_xdists_that_dies_has_failed_its_test() -> None:

@@ -75,13 +75,16 @@ def test_only_the_files_that_are_wanted_are_collected(run: Running) -> None:
     assert sorted(found) == ["b::one", "b::two", "sub/d::one", "sub/d::two"]
 
 
-def test_arguments_that_name_what_is_not_wanted_are_no_errors(run: Running) -> None:
-    assert short(run("test_a.py", "test_b.py::test_two", "sub", files=["test_b.py"])) == ["b::two"]
-    assert run.exit_code == 0
+def test_arguments_that_name_what_is_not_wanted_are_not_even_looked_at(run: Running) -> None:
+    words = ["test_a.py", "test_c.py::test_one", "test_b.py::test_two", "sub"]
+    found = run(*words, files=["test_b.py"])
+    assert short(found) == ["b::two"]
+    assert (found.deselected, run.exit_code) == (0, 0)
 
 
 def test_a_file_that_no_argument_names_is_not_collected(run: Running) -> None:
-    assert not run("test_a.py", files=["test_b.py"]).tests
+    found = run("test_a.py", files=["test_b.py"])
+    assert (found.tests, found.deselected, run.exit_code) == ((), 0, 5)
 
 
 def test_single_tests_are_taken_out_of_their_files(run: Running) -> None:
@@ -108,6 +111,12 @@ def test_files_come_in_the_order_that_is_asked_for(run: Running) -> None:
         "a::one",
         "a::two",
     ]
+
+
+@pytest.mark.parametrize("name", ["test_one", "test_two"])
+def test_any_of_its_tests_puts_a_file_first(run: Running, name: str) -> None:
+    found = short(run("test_a.py", "test_b.py", first=(f"test_b.py::{name}",)))
+    assert found == ["b::one", "b::two", "a::one", "a::two"]
 
 
 def test_the_tests_of_a_file_stay_in_their_order(run: Running) -> None:
@@ -169,8 +178,10 @@ def test_a_package_that_is_named_as_a_module_is_found(run: Running, project: Pat
     (project / "conftest.py").write_text(
         "import sys, pathlib; sys.path.insert(0, str(pathlib.Path(__file__).parent))"
     )
-    names = ["--pyargs", "pkg.test_e", "pkg.test_f"]
-    assert short(run(*names, files=["pkg/test_f.py"])) == ["pkg/f::one", "pkg/f::two"]
+    names = ["--pyargs", "pkg.test_e::test_one", "pkg.test_f"]
+    found = run(*names, files=["pkg/test_f.py"])
+    assert short(found) == ["pkg/f::one", "pkg/f::two"]
+    assert found.deselected == 0
     assert short(run("--pyargs", "pkg", files=["pkg/test_e.py"])) == ["pkg/e::one", "pkg/e::two"]
 
 

@@ -85,7 +85,8 @@ def test_what_all_collect_is_told_once_and_what_one_writes_at_once() -> None:
 
 def test_they_get_the_order_and_xdist_its_own_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(WORKER, "")
-    run, events = Run(), []
+    run = Run()
+    events: list[object] = []
     node = SimpleNamespace(workerinput={}, process_from_remote=events.append)
     run.workers.pytest_xdist_setupnodes()
     run.workers.pytest_configure_node(node)

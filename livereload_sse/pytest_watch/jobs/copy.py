@@ -39,6 +39,7 @@ class Copy:
         try:
             # Whoever started pytest in the background may have had this ignored.
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             self._outlet.tell = self._pass_on
             self._take_over_reporting()
             self._run()

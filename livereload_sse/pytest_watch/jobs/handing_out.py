@@ -83,10 +83,13 @@ class HandingOut:
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
+        # A copy that is interrupted before it can be must not miss it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         pid = os.fork()
         if pid == 0:
             ours.close()
             Copy(self._session, theirs, self._gather, self._outlet).live()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         worker = Worker(pid, ours)
         self._workers.append(worker)
