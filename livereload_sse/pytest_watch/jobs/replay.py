@@ -15,13 +15,15 @@ from livereload_sse.pytest_watch.jobs.values import Group
 class Replay:
     """Reports what other processes report, so that each file's results come in one piece.
 
-    The file in front is shown as it goes on; the others wait until it is over.
+    The file in front is shown as it goes on; the others wait until it is over. With `-x` none waits:
+    a failure must be heard of at once.
     """
 
     def __init__(self, session: pytest.Session) -> None:
         self._items = session.items
         self._hook = session.config.hook
         self._config = session.config
+        self._waits = not session.config.option.maxfail
         self._front: Group | None = None
         self._held: dict[Group, list[Callable[[], None]]] = {}
         self._left: dict[Group, int] = {}
@@ -91,7 +93,7 @@ class Replay:
     def _do(self, group: Group, replay: Callable[[], None]) -> None:
         if self._front is None:
             self._front = group
-        if group == self._front:
+        if group == self._front or not self._waits:
             replay()
         else:
             self._held.setdefault(group, []).append(replay)
