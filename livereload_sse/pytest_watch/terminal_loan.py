@@ -60,6 +60,7 @@ class TerminalLoan:
         """Give back what a debugger has kept that was left by Ctrl-D, or ended with its test."""
         self.give_back()
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Give back what a debugger has kept that ended the session."""
         self.give_back()

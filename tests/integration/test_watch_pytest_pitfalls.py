@@ -1,5 +1,6 @@
 """What a warm run must not get wrong: it ends as a cold one does, whatever was imported ahead."""
 
+import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import pytest
 from livereload_sse.pytest_watch.messages import Needed, TestResult
 from livereload_sse.pytest_watch.runner import Runner
 from tests.integration.watch_runs import WARM, Kind, Project, Told, run
-from tests.processes import is_running, own_zombies
+from tests.processes import is_running, own_zombies, written
 from tests.serving import wait_until
 
 
@@ -222,11 +223,14 @@ async def test_a_module_that_leaves_a_thread_is_not_imported_ahead(
     assert "brief" in runner.learning.names
 
 
-@pytest.mark.parametrize("name", ["gevent", "patcher"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("gevent", ""), ("patcher", "import time\ntime.sleep = lambda seconds: None\n")],
+)
 async def test_a_module_that_changes_others_is_not_imported_ahead(
-    project: Project, runner: Runner, name: str
+    project: Project, runner: Runner, name: str, text: str
 ) -> None:
-    project.install(f"{name}.py", "import time\ntime.sleep = lambda seconds: None\n")
+    project.install(f"{name}.py", text)
     project.write("test_a.py", f"import {name}\ndef test(): pass\n")
     project.write("test_b.py", "import time\ndef test(): assert time.sleep.__name__ == 'sleep'\n")
     await learn(runner, project)
@@ -433,6 +437,26 @@ async def test_a_run_during_the_import_ahead_does_not_wait_for_its_end(
     told = await run(runner, project.order("test_b.py"))
     assert told.outcomes == {"test": "passed"}
     assert time.monotonic() - began < 6
+
+
+async def test_a_run_during_a_trial_does_not_wait_for_it_at_all(project: Project) -> None:
+    project.install(
+        "slow.py",
+        f"""
+        import sys, time
+        if "test_a" not in sys.modules:
+            print("trying", file=open({str(project.root / "trying")!r}, "w"), flush=True)
+            time.sleep(8)
+        """,
+    )
+    project.write("test_a.py", "import slow\ndef test(): pass\n")
+    project.write("test_b.py", "def test(): pass\n")
+    async with project.running("fork") as runner:
+        await run(runner, project.order("-W", "ignore"))
+        await asyncio.to_thread(written, project.root / "trying")
+        began = time.monotonic()
+        assert (await run(runner, project.order("test_b.py"))).outcomes == {"test": "passed"}
+        assert time.monotonic() - began < 5
 
 
 async def test_nothing_is_left_of_what_tried(project: Project, runner: Runner) -> None:

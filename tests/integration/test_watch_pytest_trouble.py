@@ -147,6 +147,10 @@ async def test_when_a_host_is_killed_its_run_ends_and_the_next_has_another(
     assert await told.exit_code() == -signal.SIGKILL
     await asyncio.to_thread(wait_until, lambda: not [pid for pid in pids if is_running(pid)], 1.0)
     assert len(notices) == 1
+    assert isinstance(forking, ForkRunner)
+    await forking.is_warm()  # the next one is there before it is needed
+    assert forking._host is not None
+    assert not forking._host.is_gone.is_set()
     project.write("test_b.py", "def test(): pass\n")
     assert (await run(forking, project.order())).run.exit_code == 0
     assert own_zombies() == []

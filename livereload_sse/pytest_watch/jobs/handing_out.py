@@ -19,6 +19,9 @@ from livereload_sse.pytest_watch.jobs.replay import Replay
 from livereload_sse.pytest_watch.jobs.values import Gather, Group, Outlet
 from livereload_sse.pytest_watch.messages import decode
 
+AGAIN_INTERVAL = 2.0
+"""Seconds after which a process that is to stop is told so once more."""
+
 
 @dataclass(slots=True)
 class Worker:
@@ -62,9 +65,10 @@ class HandingOut:
             for _ in range(self._count):
                 self._start()
             while self._workers:
-                for key, _events in self._selector.select():
+                ready = self._selector.select(AGAIN_INTERVAL if self._is_stopping else None)
+                for key, _events in ready:
                     self._hear(key.data)
-                self._stop_if_asked()
+                self._stop_if_asked(again=not ready)
         finally:
             for worker in list(self._workers):
                 _kill(worker.pid)
@@ -72,9 +76,13 @@ class HandingOut:
             self._selector.close()
             self._replay.flush()
 
-    def _stop_if_asked(self) -> None:
-        """After `-x` nobody waits for what other processes are in the middle of."""
-        if not self._is_stopping and (self._session.shouldfail or self._session.shouldstop):
+    def _stop_if_asked(self, *, again: bool) -> None:
+        """After `-x` nobody waits for what other processes are in the middle of. `again`: nothing
+        has come of it for a while. Python drops an interrupt that meets it in a callback.
+        """
+        if not (self._session.shouldfail or self._session.shouldstop):
+            return
+        if again or not self._is_stopping:
             self._is_stopping = True
             for worker in self._workers:
                 os.kill(worker.pid, signal.SIGINT)
@@ -125,7 +133,7 @@ class HandingOut:
 
     def _take(self, worker: Worker, line: bytes) -> None:
         kind, what = json.loads(line)
-        if self._is_stopping and kind != "message":
+        if self._is_stopping and kind not in {"message", "group"}:
             return
         match kind:
             case "start":
