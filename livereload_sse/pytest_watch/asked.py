@@ -16,7 +16,11 @@ from livereload_sse.pytest_watch.flags import (
     ALWAYS,
     COLD,
     FLAGS,
+    FUNCTIONS,
+    JOBS,
     PAGE,
+    SHARE,
+    STANDBY,
     TIMEOUT,
     WATCH,
     Spoken,
@@ -123,14 +127,9 @@ def _can_watch(known: object) -> bool:
 
 
 def _note(spoken: Spoken, taken: frozenset[str], known: object) -> None:
-    for name, value in (
-        ("live_watch", spoken.watch),
-        ("live_watch_cold", spoken.cold),
-        ("live_watch_ui", spoken.page),
-        ("live_watch_timeout", spoken.timeout),
-        ("live_watch_taken", taken),
-    ):
-        setattr(known, name, value)
+    """Leave what was said where `setup` finds it."""
+    known.live_watch = spoken  # type: ignore[attr-defined]  # argparse's namespace takes any name
+    known.live_watch_taken = taken  # type: ignore[attr-defined]
 
 
 def _opened(args: list[str]) -> list[str]:
@@ -166,7 +165,19 @@ _MEANINGS = (
     (WATCH, _SWITCH, _LONG),
     (ALWAYS, _SWITCH, "the same, for projects in which a conftest has a --watch of its own"),
     (PAGE, _SWITCH, "with --watch: show the results in a page of the browser, too"),
+    (SHARE, {"metavar": "URL"}, "with --watch: tell this server's tabs, too, how the tests are"),
     (COLD, _SWITCH, "with --watch: begin each run in a new process that has imported nothing"),
+    (
+        STANDBY,
+        _SWITCH,
+        "with --watch: begin runs in processes that stand by, as where none can fork",
+    ),
+    (FUNCTIONS, _SWITCH, "with --watch: run only tests that call what has changed (Python 3.12)"),
+    (
+        JOBS,
+        {"metavar": "N"},
+        "with --watch: run long selections in so many processes, or auto (default: 1)",
+    ),
     (
         TIMEOUT,
         {"metavar": "SECONDS"},

@@ -5,6 +5,7 @@ of a project, so these are taken out before a run begins, and only where nobody 
 Refuses to know where else they may have been declared (`taken`).
 """
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,22 +14,30 @@ from livereload_sse.errors import ConfigurationError
 WATCH, ALWAYS = "--watch", "--live-watch"
 """The flag, and the name of it that no conftest is likely to have taken."""
 
-COLD, PAGE, TIMEOUT = "--watch-cold", "--watch-ui", "--watch-timeout"
+COLD, STANDBY, FUNCTIONS = "--watch-cold", "--watch-standby", "--watch-functions"
+PAGE, SHARE, JOBS, TIMEOUT = "--watch-ui", "--watch-share", "--watch-jobs", "--watch-timeout"
 
-FLAGS = (WATCH, ALWAYS, COLD, PAGE, TIMEOUT)
+VALUED = (SHARE, JOBS, TIMEOUT)
+"""The flags after which a value stands."""
+
+FLAGS = (WATCH, ALWAYS, COLD, STANDBY, FUNCTIONS, PAGE, *VALUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """What the words say, and those that are somebody else's, in their order.
 
-    `timeout` is in seconds. `is_any`: whether any of them was ours.
+    `timeout` is in seconds; `share` are addresses of servers. `is_any`: whether any word was ours.
     """
 
     rest: tuple[str, ...]
     watch: bool = False
     cold: bool = False
+    standby: bool = False
+    functions: bool = False
     page: bool = False
+    share: tuple[str, ...] = ()
+    jobs: int = 1
     timeout: float | None = None
     is_any: bool = False
 
@@ -36,25 +45,30 @@ class Spoken:
 def read(words: Iterable[str], *, taken: Collection[str] = ()) -> Spoken:
     """Tell our words from the others. `taken` are names that somebody else has declared.
 
-    Raises ConfigurationError for a time limit that is none.
+    Raises ConfigurationError for a value that is none.
     """
     rest: list[str] = []
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     left = iter(words)
     for word in left:
         name, is_given, value = word.partition("=")
         if word == "--":
             rest.extend([word, *left])
-        elif name not in FLAGS or name in taken or (is_given and name != TIMEOUT):
+        elif name not in FLAGS or name in taken or (is_given and name not in VALUED):
             rest.append(word)
         else:
-            said[name] = value if is_given or name != TIMEOUT else next(left, "")
+            given = value if is_given or name not in VALUED else next(left, "")
+            said.setdefault(name, []).append(given)
     return Spoken(
         rest=tuple(rest),
         watch=WATCH in said or ALWAYS in said,
         cold=COLD in said,
+        standby=STANDBY in said,
+        functions=FUNCTIONS in said,
         page=PAGE in said,
-        timeout=_seconds(said[TIMEOUT]) if TIMEOUT in said else None,
+        share=tuple(map(_address, said.get(SHARE, ()))),
+        jobs=_count(said[JOBS][-1]) if JOBS in said else 1,
+        timeout=_seconds(said[TIMEOUT][-1]) if TIMEOUT in said else None,
         is_any=bool(said),
     )
 
@@ -99,3 +113,25 @@ def _seconds(text: str) -> float:
             hint=f"For half a minute for each test: {TIMEOUT}=30",
         )
     return seconds
+
+
+def _count(text: str) -> int:
+    if text == "auto":
+        return os.cpu_count() or 1
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ConfigurationError(
+        "A number of processes is 1 or more",
+        where=f"{JOBS} {text}".rstrip(),
+        hint=f"For as many as there are cores: {JOBS}=auto",
+    )
+
+
+def _address(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        return text
+    raise ConfigurationError(
+        "A server to share with is named by its address",
+        where=f"{SHARE} {text}".rstrip(),
+        hint=f"Give the address that its tabs show: {SHARE}=http://localhost:8000",
+    )

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.forking import fork
 from livereload_sse.pytest_watch.order import Order
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _fork_run(teller: Teller) -> bool:
     # Objects that live as long as the host stay where they are: no page of theirs is copied because
     # a collection has looked at it.
     gc.freeze()
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         os.setpgid(0, 0)
         lifeline.hang_on()

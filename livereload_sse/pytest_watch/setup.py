@@ -16,6 +16,8 @@ from livereload_sse.pytest_watch.flags import without_flags
 if TYPE_CHECKING:
     import pytest
 
+    from livereload_sse.pytest_watch.flags import Spoken
+
 CONFIGURATION = (
     "pyproject.toml",
     "pytest.ini",
@@ -49,6 +51,7 @@ class Setup:
     map: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     cold: bool = False
+    standby: bool = False
     page: bool = False
     timeout: float | None = None
     no_header: tuple[str, ...] = ("--no-header",)
@@ -72,6 +75,7 @@ class Setup:
 def find_setup(early_config: "pytest.Config") -> Setup:
     """Read what is needed of a configuration that is half made."""
     known = early_config.known_args_namespace
+    spoken: Spoken = known.live_watch
     root = early_config.rootpath
     return Setup(
         args=tuple(
@@ -92,9 +96,13 @@ def find_setup(early_config: "pytest.Config") -> Setup:
         ignore=tuple(early_config.getini("live_watch_ignore")),
         map=tuple(early_config.getini("live_watch_map")),
         keys=tuple(early_config.getini("live_watch_keys")),
-        cold=known.live_watch_cold,
-        page=known.live_watch_ui,
-        timeout=known.live_watch_timeout,
+        cold=spoken.cold,
+        standby=spoken.standby,
+        functions=spoken.functions,
+        page=spoken.page,
+        share=spoken.share,
+        jobs=spoken.jobs,
+        timeout=spoken.timeout,
         no_header=("--no-header",) if hasattr(known, "no_header") else (),
     )
 

@@ -22,7 +22,7 @@ def take_over(early_config: "pytest.Config") -> None:
     """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
     setup = find_setup(early_config)
     _check(setup)
-    end = _fork_host(early_config, setup) if can_fork() else None
+    end = _fork_host(early_config, setup) if can_fork() and not setup.standby else None
     if end is not None and end.fileno() < 0:
         return
     from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only

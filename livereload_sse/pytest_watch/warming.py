@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from livereload_sse.pytest_watch.ahead import AHEAD, Environment
 from livereload_sse.pytest_watch.channel import Teller
+from livereload_sse.pytest_watch.forking import fork
 from livereload_sse.pytest_watch.needing import REWRITTEN
 from livereload_sse.pytest_watch.recorder import wrap_imports
 from livereload_sse.pytest_watch.trial import Trial
@@ -113,7 +114,7 @@ class Attempt:
         self._reading, writing = os.pipe()
         self._lifeline = Lifeline()
         self._heard = bytearray()
-        self._pid = os.fork()
+        self._pid = fork()
         if self._pid == 0:
             os.close(self._reading)
             os.setpgid(0, 0)

@@ -423,6 +423,33 @@ async def test_the_seed_of_hashes_is_given_by_the_environment_everywhere(
     assert len(set((project.root / "hashes").read_text().split())) == 1
 
 
+async def test_the_dice_of_numpy_are_thrown_anew(project: Project, runner: Runner) -> None:
+    """Python's own are after a fork; numpy's global ones are what they were when it was imported."""
+    project.install("numpy/__init__.py", "from . import random\n")
+    project.install(
+        "numpy/random.py",
+        """
+        import os
+        def seed():
+            global state
+            state = os.urandom(8).hex()
+        seed()
+        """,
+    )
+    project.write(
+        "test_a.py",
+        """
+        import numpy
+        def test():
+            with open("thrown", "a") as file: print(numpy.random.state, file=file)
+        """,
+    )
+    for _ in range(4):
+        await warm_run(runner, project)
+    assert "numpy.random" in runner.learning.names
+    assert len(set((project.root / "thrown").read_text().split())) == 4
+
+
 async def test_a_run_during_the_import_ahead_does_not_wait_for_its_end(
     project: Project, runner: Runner
 ) -> None:

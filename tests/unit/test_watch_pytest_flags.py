@@ -1,3 +1,4 @@
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -94,3 +95,32 @@ def test_each_word_that_may_be_ours_is_looked_at(word: str) -> None:
 
 def test_words_that_cannot_be_ours_cost_nothing() -> None:
     assert not any(is_ours(word) for word in ["-k", "--wat", "tests/watch", "x@y"])
+
+
+def test_what_is_less_often_wanted_is_understood() -> None:
+    spoken = read(
+        ["--watch-standby", "--watch-functions", "--watch-jobs=3", "--watch-share", "http://a:1"]
+    )
+    assert (spoken.standby, spoken.functions, spoken.jobs) == (True, True, 3)
+    assert spoken.share == ("http://a:1",)
+    assert spoken.rest == ()
+
+
+def test_several_servers_can_be_told() -> None:
+    spoken = read(["--watch-share=http://a:1", "--watch-share=https://b:2"])
+    assert spoken.share == ("http://a:1", "https://b:2")
+
+
+def test_as_many_processes_as_there_are_cores_can_be_asked_for() -> None:
+    assert read(["--watch-jobs=auto"]).jobs == (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("word", ["0", "-1", "two", ""])
+def test_a_number_of_processes_that_is_none_is_refused(word: str) -> None:
+    with pytest.raises(ConfigurationError, match="1 or more"):
+        read(["--watch-jobs", word])
+
+
+def test_a_server_that_has_no_address_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="named by its address"):
+        read(["--watch-share", "8000"])

@@ -69,8 +69,8 @@ def test_what_is_asked_is_noted_and_taken_out(hear: Hear) -> None:
     watches, args, known = hear("-q", "--watch", "--watch-ui", "--watch-timeout", "5", "tests")
     assert watches
     assert args == ["-q", "tests"]
-    assert (known.live_watch, known.live_watch_ui, known.live_watch_cold) == (True, True, False)
-    assert known.live_watch_timeout == 5.0
+    said = known.live_watch
+    assert (said.watch, said.page, said.cold, said.timeout) == (True, True, False, 5.0)
     assert known.file_or_dir == ["tests"]
 
 
