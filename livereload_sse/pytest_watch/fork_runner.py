@@ -27,7 +27,6 @@ class ForkRunner(Runner):
         self._told = 0
         self._is_stale = False
         self._renewing: asyncio.Task[None] | None = None
-        self._old: set[asyncio.Task[None]] = set()
 
     async def run(self, order: Order, on_message: OnMessage) -> Run:
         """Begin a run; where there is an `end`, the first one has begun already."""
@@ -35,7 +34,7 @@ class ForkRunner(Runner):
         hear = self._learning_from(on_message)
         if self._end is not None:
             end, self._end = self._end, None
-            self._host = self._make_host()
+            self._host = self._new_host()
             run = self._host.adopt(hear)
             await self._host.join(end)
             return run
@@ -59,15 +58,19 @@ class ForkRunner(Runner):
 
     async def close(self) -> None:
         """Hang up; the host kills a run that still goes on, and goes."""
+        self._is_closing = True
         if self._renewing is not None:
             self._renewing.cancel()
             await asyncio.gather(self._renewing, return_exceptions=True)
         if self._end is not None:
             self._end.close()
         if self._host is not None:
-            self._retire(self._host)
+            self._hold(self._host.close())
             self._host = None
-        await asyncio.gather(*self._old)
+        await self._let_go()
+
+    async def _another_host(self) -> Host:
+        return await self._have_host()
 
     async def _have_host(self) -> Host:
         if self._renewing is not None:
@@ -81,8 +84,8 @@ class ForkRunner(Runner):
         assert self._launch is not None  # noqa: S101 - a run has been asked for
         self._is_stale, self._told = False, 0
         if self._host is not None:
-            self._retire(self._host)
-        self._host = self._make_host()
+            self._hold(self._host.close())
+        self._host = self._new_host()
         await spawn(self._launch, self._host, forks=True, warm=True)
         self._warm_up()
 
@@ -98,8 +101,8 @@ class ForkRunner(Runner):
         if not task.cancelled() and task.exception() is not None:
             self._is_stale = True  # the next run tries again, and fails where it is heard
 
-    def _make_host(self) -> Host:
-        host = Host(lender=self.lender)
+    def _new_host(self) -> Host:
+        host = self._make_host(is_run=False)
         host.on_free = lambda: self._be_free(host)
         host.on_report = self._take_report
         return host
@@ -133,8 +136,3 @@ class ForkRunner(Runner):
             self._is_stale = True
             if self._host is not None and self._host.run is None:
                 self._replace_soon()
-
-    def _retire(self, host: Host) -> None:
-        task = asyncio.create_task(host.close())
-        self._old.add(task)
-        task.add_done_callback(self._old.discard)

@@ -51,6 +51,9 @@ def serve(teller: Teller, *, forks: bool, hook: Any = None) -> Order | None:
             warming = _begin_warming(request["preload"], teller, forks=forks, hook=hook)
         elif "run" in request:
             order = Order.from_json(request["run"])
+            # Objects that live as long as the host stay where they are: no collection looks at them
+            # in a run (pytest makes five at its end), and no page of theirs is copied for it.
+            gc.freeze()
             if not forks or _fork_run(teller):
                 return order
 
@@ -86,9 +89,6 @@ def _fork_run(teller: Teller) -> bool:
     from livereload_sse.pytest_watch.lifeline import Lifeline  # noqa: PLC0415 - in a host only
 
     lifeline = Lifeline()
-    # Objects that live as long as the host stay where they are: no page of theirs is copied because
-    # a collection has looked at it.
-    gc.freeze()
     pid = fork()
     if pid == 0:
         os.setpgid(0, 0)

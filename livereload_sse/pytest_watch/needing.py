@@ -116,9 +116,9 @@ class Needing:
         )
         return result
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Tell, once everybody else has finished."""
+        """Tell, once everybody else has finished: plugins import things for their summaries, too."""
         result = yield
         self._witness.stand_aside()
         self._tell(self._needed(session.config))

@@ -1,159 +1,36 @@
-"""Runs of pytest, as the process that watches sees them.
+"""What makes runs, and the hosts in whose processes they go on.
 
-Knows what a run tells, and how one is stopped. Refuses to know how the processes come about:
-`fork_runner` has one host that forks, `spawn_runner` has hosts that become runs themselves. All of
-them keep to `Runner`.
+Refuses to know how the processes come about: `fork_runner` has one host that forks, `spawn_runner`
+has hosts that become runs themselves. All of them keep to `Runner`.
 """
 
 import asyncio
 import json
-import os
-import signal
 import socket
-import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
 from livereload_sse.pytest_watch.channel import Line
 from livereload_sse.pytest_watch.lending import Lender
 from livereload_sse.pytest_watch.messages import (
-    Debugging,
-    Finished,
     Message,
     Needed,
-    Started,
     decode,
 )
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.preloading import Learning
 from livereload_sse.pytest_watch.process import Process
+from livereload_sse.pytest_watch.run import KILL, OnMessage, Run
 
-INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
-KILL = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
+__all__ = ["Host", "OnMessage", "Run", "Runner"]
 
 LEAVE_TIMEOUT = 2.0
 """Seconds that a host has to go when the line to it is closed."""
 
 SILENCE_TIMEOUT = 0.5
 """Seconds in which what a process has told must arrive once it has ended."""
-
-OnMessage = Callable[[Message], None]
-
-
-class Run:
-    """One run, from its order until its process is gone.
-
-    `on_message` is called with what it tells; `await ended()` gives its exit code, negative where a
-    signal ended it.
-    """
-
-    def __init__(
-        self,
-        on_message: OnMessage,
-        *,
-        lender: Lender | None = None,
-        say: Callable[[Mapping[str, Any]], None] = lambda _: None,
-    ) -> None:
-        self.pid: int | None = None
-        self.exit_code: int | None = None
-        self.is_over = False
-        """Whether pytest's session has ended; its process may still be at something."""
-        self.doubt = ""
-        """Why a cold run might have gone another way, once it is over: it should be made again."""
-        self._on_message = on_message
-        self._lender = lender or Lender()
-        self._say = say
-        self._is_debugging = False
-        self._over = asyncio.Event()
-        self._ended = asyncio.Event()
-        self._started = asyncio.Event()
-        self._early: list[int] = []
-
-    def hear(self, message: Message) -> None:
-        """Note what a message means for the run, and hand it on."""
-        if isinstance(message, Started):
-            self.pid = message.pid
-            self._started.set()
-            for number in self._early:
-                self._signal(number)
-        if isinstance(message, Needed):
-            self.doubt = message.doubt
-        if isinstance(message, Finished):
-            self.is_over = True
-            self._over.set()
-        if isinstance(message, Debugging):
-            self._lend(message)
-        else:
-            self._on_message(message)
-
-    def end(self, exit_code: int) -> None:
-        """Note that the process has gone."""
-        self.exit_code = exit_code
-        if self._is_debugging:
-            self._lend(Debugging(active=False))
-        self._over.set()
-        self._started.set()
-        self._ended.set()
-
-    async def started(self) -> None:
-        """Wait until there is a process, or will be none."""
-        await self._started.wait()
-
-    async def over(self) -> None:
-        """Wait until pytest's session is over, or the process has gone."""
-        await self._over.wait()
-
-    async def ended(self) -> int:
-        """Wait until the process has gone. Returns its exit code, or minus a signal's number."""
-        await self._ended.wait()
-        assert self.exit_code is not None  # noqa: S101 - that is what has been waited for
-        return self.exit_code
-
-    def interrupt(self) -> None:
-        """Have it stop as with Ctrl-C: what is set up is torn down."""
-        self._signal(INTERRUPT)
-
-    def kill(self) -> None:
-        """End it and what it has started, at once."""
-        self._signal(KILL)
-
-    def pause(self) -> None:
-        """Stop it for as long as the terminal is the shell's."""
-        if sys.platform != "win32":
-            self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let it go on."""
-        if sys.platform != "win32":
-            self._signal(signal.SIGCONT)
-
-    def _lend(self, message: Debugging) -> None:
-        """Lend the terminal once everybody has left it alone, or take it back before they draw."""
-        self._is_debugging = message.active
-        if not message.active:
-            self._lender.take_back()
-        self._on_message(message)
-        if message.active:
-            self._say({"lent": self._lender.lend(self.pid or 0)})
-
-    def _signal(self, number: int) -> None:
-        if self.exit_code is not None:
-            return
-        if self.pid is None:
-            self._early.append(number)  # it has been asked for, and is about to begin
-            return
-        signal_group(self.pid, number)
-
-
-def signal_group(pid: int, number: int) -> None:
-    """Signal a process and what it has started; one that has ended meanwhile needs nothing."""
-    with suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            os.kill(pid, number)  # Ctrl-Break reaches its group; ending it reaches it alone
-        else:
-            os.killpg(pid, number)
 
 
 class Runner(ABC):
@@ -167,6 +44,8 @@ class Runner(ABC):
         self.learning = Learning()
         self.lender = Lender()
         """Made here, before keys are read: while the terminal is as the shell has left it."""
+        self._is_closing = False
+        self._held: set[asyncio.Task[None]] = set()
         self.on_notice: Callable[[str], None] = lambda _line: None
 
     async def __aenter__(self) -> Self:
@@ -200,6 +79,41 @@ class Runner(ABC):
     def _warm_up(self) -> None:
         """Have what `learning` knows imported, as soon as no run goes on."""
 
+    @abstractmethod
+    async def _another_host(self) -> "Host":
+        """Give a host for a run whose own has gone. Raises OSError where there can be none."""
+
+    def _make_host(self, *, is_run: bool) -> "Host":
+        host = Host(is_run=is_run, lender=self.lender)
+        host.on_lost = self._take_up
+        return host
+
+    def _take_up(self, run: Run, order: Order) -> bool:
+        """Begin a run elsewhere that was asked of a host which had just gone; once."""
+        if run.was_lost or self._is_closing:
+            return False
+        run.was_lost = True
+        self._hold(self._begin_again(run, order))
+        return True
+
+    async def _begin_again(self, run: Run, order: Order) -> None:
+        try:
+            host = await self._another_host()
+        except OSError:
+            run.end(-KILL)
+        else:
+            host.begin_again(run, order)
+
+    def _hold(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done, and waited for in the end."""
+        task = asyncio.create_task(work)
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
+
+    async def _let_go(self) -> None:
+        while self._held:
+            await asyncio.gather(*self._held, return_exceptions=True)
+
     def _learning_from(self, on_message: OnMessage) -> OnMessage:
         """Take what a run tells about modules, and hand everything on."""
 
@@ -215,11 +129,12 @@ class Host:
     """A host process as seen from here: its line, and the run that goes on in it, if any.
 
     `is_run`: it becomes the run itself. `on_free` is called when a run has ended, or the host itself
-    has; `on_report` with what it has imported ahead.
+    has; `on_report` with what it has imported ahead; `on_lost` with a run that was asked for and
+    never begun, as the host had gone: it says whether somebody else takes care of that.
     """
 
     def __init__(self, *, is_run: bool = False, lender: Lender | None = None) -> None:
-        self.line: Line
+        self.line = Line(self._hear, self._fall_silent)
         self.run: Run | None = None
         self.is_gone = asyncio.Event()
         self.exit_code: int | None = None
@@ -228,6 +143,8 @@ class Host:
         self.is_warm.set()
         self.on_free: Callable[[], None] = lambda: None
         self.on_report: Callable[[dict[str, Any]], None] = lambda _report: None
+        self.on_lost: Callable[[Run, Order], bool] = lambda _run, _order: False
+        self._order: Order | None = None
         self._is_run = is_run
         self._lender = lender
         self._fell_silent = asyncio.Event()
@@ -238,9 +155,11 @@ class Host:
         """Listen to the host at this end of a socket pair."""
         loop = asyncio.get_running_loop()
         end.setblocking(False)
-        _, self.line = await loop.create_connection(
-            lambda: Line(self._hear, self._fall_silent), sock=end
-        )
+        try:
+            await loop.create_connection(lambda: self.line, sock=end)
+        except BaseException:
+            end.close()
+            raise
 
     def mind(self, process: Process, *, then: Callable[[], None] = lambda: None) -> None:
         """See to the end of its process; `then` is called after it."""
@@ -250,8 +169,14 @@ class Host:
     def begin(self, order: Order, on_message: OnMessage) -> Run:
         """Ask for a run."""
         run = self.adopt(on_message)
-        self.line.say({"run": order.as_json()})
+        self._ask(order)
         return run
+
+    def begin_again(self, run: Run, order: Order) -> None:
+        """Ask for a run that another host has been asked for, and never begun."""
+        run.ask_again(self._say)
+        self.run = run
+        self._ask(order)
 
     def preload(self, request: Mapping[str, Any]) -> None:
         """Have modules imported ahead; see `Learning.as_request`."""
@@ -278,6 +203,10 @@ class Host:
 
     def _say(self, what: Mapping[str, Any]) -> None:
         self.line.say(what)
+
+    def _ask(self, order: Order) -> None:
+        self._order = order
+        self.line.say({"run": order.as_json()})
 
     def _hear(self, line: bytes) -> None:
         said = _read(line)
@@ -313,13 +242,22 @@ class Host:
         self._go()
 
     def _go(self) -> None:
+        self.is_gone.set()
+        if self.run is not None and self.run.pid is None and self._order is not None:
+            run, self.run = self.run, None
+            if not self.on_lost(run, self._order):
+                run.end(self._run_code)
         if not self._is_run and self.run is not None:
             # A host that was killed: the run has no parent any more who would end it.
             self.run.kill()
-        self._end_run(self.exit_code if self._is_run and self.exit_code is not None else -KILL)
-        self.is_gone.set()
+        self._end_run(self._run_code)
         self.is_warm.set()
         self.on_free()
+
+    @property
+    def _run_code(self) -> int:
+        """The exit code of a run that has ended with the host."""
+        return self.exit_code if self._is_run and self.exit_code is not None else -KILL
 
     def _end_run(self, exit_code: int) -> None:
         run, self.run = self.run, None

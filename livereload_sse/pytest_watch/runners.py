@@ -11,7 +11,7 @@ from livereload_sse.pytest_watch.fork_runner import ForkRunner
 from livereload_sse.pytest_watch.freshness import installed_state
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.preloading import Learning, load_modules, save_modules
-from livereload_sse.pytest_watch.runner import OnMessage, Run, Runner
+from livereload_sse.pytest_watch.runner import Host, OnMessage, Run, Runner
 from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
 from livereload_sse.pytest_watch.spawning import Launch
 
@@ -98,6 +98,9 @@ class ChoosingRunner(Runner):
 
     def _pass_on(self, line: str) -> None:
         self.on_notice(line)
+
+    async def _another_host(self) -> Host:
+        raise NotImplementedError  # the two have hosts, this has none
 
     def _warm_up(self) -> None:
         self._warm.preload(())

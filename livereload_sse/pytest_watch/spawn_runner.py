@@ -26,7 +26,6 @@ class SpawnRunner(Runner):
         self._host: Host | None = None
         self._standby: asyncio.Task[Host] | None = None
         self._told = 0
-        self._old: set[asyncio.Task[None]] = set()
 
     async def run(self, order: Order, on_message: OnMessage) -> Run:
         """Begin a run, in the process that stands by or in a new one."""
@@ -49,12 +48,16 @@ class SpawnRunner(Runner):
 
     async def close(self) -> None:
         """End all processes."""
+        self._is_closing = True
         self._drop_standby()
         if self._host is not None:
-            self._retire(self._host)
+            self._hold(self._host.close())
             self._host = None
-        while self._old:
-            await asyncio.gather(*self._old)
+        await self._let_go()
+
+    async def _another_host(self) -> Host:
+        self._host = await self._spawn(warm=False)
+        return self._host
 
     async def _take(self) -> Host:
         standby, self._standby = self._standby, None
@@ -67,7 +70,7 @@ class SpawnRunner(Runner):
 
     async def _spawn(self, *, warm: bool) -> Host:
         assert self._launch is not None  # noqa: S101 - a run has been asked for
-        host = Host(is_run=True, lender=self.lender)
+        host = self._make_host(is_run=True)
         host.on_free = lambda: self._be_free(host)
         host.on_report = self._take_report
         await spawn(self._launch, host, forks=False, warm=warm, way=self._way)
@@ -107,14 +110,7 @@ class SpawnRunner(Runner):
     def _drop_standby(self) -> None:
         standby, self._standby = self._standby, None
         if standby is not None:
-            self._hold(asyncio.create_task(_end(standby)))
-
-    def _retire(self, host: Host) -> None:
-        self._hold(asyncio.create_task(host.close()))
-
-    def _hold(self, task: "asyncio.Task[None]") -> None:
-        self._old.add(task)
-        task.add_done_callback(self._old.discard)
+            self._hold(_end(standby))
 
 
 async def _end(standby: "asyncio.Task[Host]") -> None:

@@ -77,6 +77,16 @@ async def test_what_a_run_has_needed_is_imported_before_the_next(
     assert not {"slow", "slow.part"} & set(told.one(Needed).modules)
 
 
+async def test_what_is_imported_for_the_summary_is_imported_before_the_next_run(
+    project: Project, runner: Runner
+) -> None:
+    project.install("summed_up.py", "")
+    project.write("conftest.py", "def pytest_terminal_summary(): import summed_up\n")
+    project.write("test_a.py", "def test(): pass\n")
+    assert "summed_up" in (await learn(runner, project)).one(Needed).modules
+    assert "summed_up" not in (await warm_run(runner, project)).one(Needed).modules
+
+
 async def test_a_warning_at_a_third_partys_import_stays_an_error(
     project: Project, runner: Runner
 ) -> None:

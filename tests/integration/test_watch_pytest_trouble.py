@@ -169,7 +169,7 @@ async def test_when_a_host_is_killed_between_runs_the_next_run_has_another(
         assert (await run(forking, project.order())).run.exit_code == 0
         hosts.append(await pid_soon_in(project.root / "host"))
         os.kill(hosts[-1], signal.SIGKILL)
-        await asyncio.to_thread(wait_until, lambda: not is_running(hosts[-1]), 1.0)
+        # The next order may reach for it before anybody has noticed that it is no more.
     assert len(set(hosts)) == 3
 
 
@@ -186,7 +186,6 @@ async def test_when_what_stands_by_is_killed_the_run_begins_all_the_same(
         host = await standby
         assert host._process is not None
         os.kill(host._process.pid, signal.SIGKILL)
-        await host.is_gone.wait()
         for _ in range(2):
             assert (await run(runner, project.order())).run.exit_code == 0
 

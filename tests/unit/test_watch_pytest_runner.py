@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.pytest_watch import runner as runner_module
+from livereload_sse.pytest_watch import run as run_module
 from livereload_sse.pytest_watch.lending import Lender
 from livereload_sse.pytest_watch.messages import (
     Debugging,
@@ -42,9 +42,7 @@ class Terminal(Lender):
 @pytest.fixture
 def signals(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     sent: list[tuple[int, int]] = []
-    monkeypatch.setattr(
-        runner_module, "signal_group", lambda pid, number: sent.append((pid, number))
-    )
+    monkeypatch.setattr(run_module, "signal_group", lambda pid, number: sent.append((pid, number)))
     return sent
 
 
