@@ -94,7 +94,7 @@ def find_declared(parser: pytest.Parser) -> frozenset[str]:
 
 def is_part_of_a_run() -> bool:
     """Say whether this process runs tests for another, which may be one that watches."""
-    from livereload_sse.pytest_watch.child import is_run  # noqa: PLC0415 - not for an old pytest
+    from livereload_sse.pytest_watch.inside.child import is_run  # noqa: PLC0415 - not for an old pytest
 
     return is_run() or "PYTEST_XDIST_WORKER" in os.environ
 

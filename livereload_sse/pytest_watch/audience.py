@@ -12,15 +12,15 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from livereload_sse.errors import LiveReloadError
+from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.messages import Message
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import Results
 from livereload_sse.pytest_watch.page.shapes import Ending
-from livereload_sse.pytest_watch.record import Record
+from livereload_sse.pytest_watch.screen.standing import Standing
 from livereload_sse.pytest_watch.setup import Setup
-from livereload_sse.pytest_watch.sharing import Sharing, Verdict
-from livereload_sse.pytest_watch.standing import Standing
+from livereload_sse.pytest_watch.sharing.sharing import Sharing, Verdict
 
 
 class Audience:

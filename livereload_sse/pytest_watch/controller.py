@@ -14,23 +14,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from livereload_sse.pytest_watch import reasons
-from livereload_sse.pytest_watch.affected import Affected
+from livereload_sse.pytest_watch.affected import reasons
+from livereload_sse.pytest_watch.affected.affected import Affected
+from livereload_sse.pytest_watch.affected.choose import Choice
+from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.audience import Audience
-from livereload_sse.pytest_watch.bindings import Action, Bindings
-from livereload_sse.pytest_watch.choose import Choice
-from livereload_sse.pytest_watch.keyboard import Keyboard
+from livereload_sse.pytest_watch.engine.runner import Run, Runner
+from livereload_sse.pytest_watch.engine.runners import choose_runner
 from livereload_sse.pytest_watch.loop import Cause, Loop, Wanted
 from livereload_sse.pytest_watch.messages import Debugging, Message, TestStarted, Wrote
 from livereload_sse.pytest_watch.orders import make_order
 from livereload_sse.pytest_watch.page.commands import Command
-from livereload_sse.pytest_watch.presses import Presses
-from livereload_sse.pytest_watch.record import Record
-from livereload_sse.pytest_watch.runner import Run, Runner
-from livereload_sse.pytest_watch.runners import choose_runner
-from livereload_sse.pytest_watch.screen import Screen, following_size
+from livereload_sse.pytest_watch.screen.bindings import Action, Bindings
+from livereload_sse.pytest_watch.screen.keyboard import Keyboard
+from livereload_sse.pytest_watch.screen.presses import Presses
+from livereload_sse.pytest_watch.screen.screen import Screen, following_size
+from livereload_sse.pytest_watch.screen.standing import Ended
 from livereload_sse.pytest_watch.setup import Setup
-from livereload_sse.pytest_watch.standing import Ended
 from livereload_sse.pytest_watch.steering import Deeds, Steering
 from livereload_sse.pytest_watch.supervising import Supervision
 from livereload_sse.pytest_watch.tally import Tally
@@ -39,7 +39,7 @@ from livereload_sse.terminal.keys import reading_keys
 from livereload_sse.watch import ChangeSet, Ignore, Watcher
 
 if TYPE_CHECKING:
-    from livereload_sse.pytest_watch.standing import Standing
+    from livereload_sse.pytest_watch.screen.standing import Standing
 
 HEADERS: Mapping[Cause, str] = {
     "now": "once more",

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livereload_sse.pytest_watch.site_under_test import SseReload
+    from livereload_sse.pytest_watch.sharing.site_under_test import SseReload
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def sse_reload(
     sse_reload.expect_update()` or `sse_reload.wait_for_update()`. Settings are given by
     `@pytest.mark.parametrize("sse_reload", [{"site": "docs", "spa": True}], indirect=True)`.
     """
-    from livereload_sse.pytest_watch.site_under_test import site_under_test  # noqa: PLC0415 - see above
+    from livereload_sse.pytest_watch.sharing.site_under_test import site_under_test  # noqa: PLC0415 - see above
 
     options = getattr(request, "param", {})
     with site_under_test(tmp_path_factory.mktemp("site"), options) as running:

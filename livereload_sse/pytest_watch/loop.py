@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from livereload_sse.pytest_watch.choose import Choice
+from livereload_sse.pytest_watch.affected.choose import Choice
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, Message, TestResult
-from livereload_sse.pytest_watch.standing import Mode
+from livereload_sse.pytest_watch.screen.standing import Mode
 
 if TYPE_CHECKING:
-    from livereload_sse.pytest_watch.choose import Reason
+    from livereload_sse.pytest_watch.affected.choose import Reason
 
 Cause = Literal[
     "first",

@@ -6,12 +6,12 @@ Pure. Knows which arguments of pytest's a wish adds. Refuses to know why it is w
 import sys
 from collections.abc import Mapping
 
+from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.record import Record
+from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.pytest_watch.snapshots import find_update_arguments
-from livereload_sse.pytest_watch.standing import Mode
 
 CAN_SEE_FUNCTIONS = sys.version_info >= (3, 12)
 """Whether Python tells of calls at next to no cost (PEP 669)."""

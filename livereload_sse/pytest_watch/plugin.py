@@ -45,7 +45,7 @@ def pytest_load_initial_conftests(
 
             take_over(early_config)
     if WORKER in os.environ:
-        from livereload_sse.pytest_watch.worker import begin_worker  # noqa: PLC0415
+        from livereload_sse.pytest_watch.inside.worker import begin_worker  # noqa: PLC0415
 
         begin_worker()
     yield
@@ -58,6 +58,6 @@ def pytest_load_initial_conftests(
 def pytest_configure(config: pytest.Config) -> None:
     """Take part in a run of xdist's, in each of its processes."""
     if hasattr(config, "workerinput"):
-        from livereload_sse.pytest_watch.worker import join_run  # noqa: PLC0415 - there only
+        from livereload_sse.pytest_watch.inside.worker import join_run  # noqa: PLC0415 - there only
 
         join_run(config)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from livereload_sse.pytest_watch.bindings import Action
-from livereload_sse.pytest_watch.keyboard import Keyboard
+from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.loop import Cause, Loop
-from livereload_sse.pytest_watch.record import Record
-from livereload_sse.pytest_watch.screen import Screen
+from livereload_sse.pytest_watch.screen.bindings import Action
+from livereload_sse.pytest_watch.screen.keyboard import Keyboard
+from livereload_sse.pytest_watch.screen.screen import Screen
+from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.snapshots import find_update_arguments
-from livereload_sse.pytest_watch.standing import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

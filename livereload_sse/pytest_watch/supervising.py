@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from livereload_sse.pytest_watch.runner import Run
-from livereload_sse.pytest_watch.standing import Ended
+from livereload_sse.pytest_watch.engine.runner import Run
+from livereload_sse.pytest_watch.screen.standing import Ended
 
 TEARDOWN_TIMEOUT = 5.0
 """Seconds that a cancelled run has for its teardown before it is killed."""

@@ -9,8 +9,8 @@ import socket
 import traceback
 from typing import TYPE_CHECKING
 
-from livereload_sse.pytest_watch.channel import Teller
-from livereload_sse.pytest_watch.forking import can_fork
+from livereload_sse.pytest_watch.engine.channel import Teller
+from livereload_sse.pytest_watch.engine.forking import can_fork
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.setup import Setup, find_setup
 
@@ -46,8 +46,8 @@ def _check(setup: Setup) -> None:
     import pytest  # noqa: PLC0415 - loaded long ago; for its exception
 
     from livereload_sse.errors import LiveReloadError  # noqa: PLC0415 - here only
-    from livereload_sse.pytest_watch.bindings import Bindings  # noqa: PLC0415
-    from livereload_sse.pytest_watch.globs import Globs  # noqa: PLC0415
+    from livereload_sse.pytest_watch.affected.globs import Globs  # noqa: PLC0415
+    from livereload_sse.pytest_watch.screen.bindings import Bindings  # noqa: PLC0415
     from livereload_sse.watch import Ignore  # noqa: PLC0415
 
     try:
@@ -65,7 +65,8 @@ def first_order(setup: Setup) -> Order:
 
 def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> None:
     """Fork the first run and serve the later ones. Returns in the first run's process only."""
-    from livereload_sse.pytest_watch import child, host  # noqa: PLC0415 - here only
+    from livereload_sse.pytest_watch.engine import host  # noqa: PLC0415 - here only
+    from livereload_sse.pytest_watch.inside import child  # noqa: PLC0415
 
     host.become_host()
     order = host.serve_first(teller, first)

@@ -16,7 +16,7 @@ from livereload_sse.pytest_watch.messages import (
     TestStarted,
     Trouble,
 )
-from livereload_sse.pytest_watch.standing import Counts, Ended, Standing
+from livereload_sse.pytest_watch.screen.standing import Counts, Ended, Standing
 
 USAGE_ERROR = 4
 """pytest's exit code for words that it does not understand; it has said so itself."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from livereload_sse.alongside import Alongside
-from livereload_sse.pytest_watch.sharing import Sharing, Verdict
+from livereload_sse.pytest_watch.sharing.sharing import Sharing, Verdict
 from tests.browser.chromium import Tabs
 from tests.browser.pages import write_page
 from tests.serving import LiveServer, serving

@@ -63,7 +63,18 @@ def project(tmp_path: Path) -> Path:
 
 def run(project: Path, *args: str, jobs: int = 2, durations: str = "{}") -> Result:
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(jobs), durations, *args, "-p", "no:sse-reload", "-p", "no:cacheprovider"],
+        [
+            sys.executable,
+            "-c",
+            DRIVER,
+            str(jobs),
+            durations,
+            *args,
+            "-p",
+            "no:sse-reload",
+            "-p",
+            "no:cacheprovider",
+        ],
         cwd=project,
         capture_output=True,
         text=True,

@@ -29,12 +29,12 @@ TIMEOUT = 60
 
 RUN = """
 import json, sys
-from livereload_sse.pytest_watch.collecting import Collecting
+from livereload_sse.pytest_watch.inside.collecting import Collecting
 from livereload_sse.pytest_watch.messages import encode
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.reporting import Reporting
-from livereload_sse.pytest_watch.selecting import Selecting
-from livereload_sse.pytest_watch.workers import Workers
+from livereload_sse.pytest_watch.inside.reporting import Reporting
+from livereload_sse.pytest_watch.inside.selecting import Selecting
+from livereload_sse.pytest_watch.inside.workers import Workers
 import pytest
 
 with open(sys.argv[1], "ab", buffering=0) as file:

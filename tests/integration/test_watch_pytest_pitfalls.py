@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from livereload_sse.pytest_watch.engine.runner import Runner
 from livereload_sse.pytest_watch.messages import Needed, TestResult
-from livereload_sse.pytest_watch.runner import Runner
 from tests.integration.watch_runs import WARM, Kind, Project, Told, run
 from tests.processes import is_running, own_zombies, written
 from tests.serving import wait_until

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from livereload_sse.pytest_watch.engine.runner import Runner
 from livereload_sse.pytest_watch.messages import (
     Collected,
     CollectionFailed,
@@ -19,7 +20,6 @@ from livereload_sse.pytest_watch.messages import (
     TestStarted,
     Trouble,
 )
-from livereload_sse.pytest_watch.runner import Runner
 from tests.integration.watch_runs import BY_A_PORT, KINDS, Kind, Project, begin, run
 from tests.processes import is_running, open_files, own_zombies, pid_in, pid_soon_in
 from tests.serving import wait_until

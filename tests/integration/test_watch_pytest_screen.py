@@ -13,12 +13,12 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are
 
 PROGRAM = """
 import asyncio, os
-from livereload_sse.pytest_watch import screen as module
-from livereload_sse.pytest_watch.bindings import Bindings
-from livereload_sse.pytest_watch.presses import Presses
-from livereload_sse.pytest_watch.screen import Screen, following_size
-from livereload_sse.pytest_watch.standing import Counts, Standing
-from livereload_sse.pytest_watch.typeahead import Typeahead
+from livereload_sse.pytest_watch.screen import screen as module
+from livereload_sse.pytest_watch.screen.bindings import Bindings
+from livereload_sse.pytest_watch.screen.presses import Presses
+from livereload_sse.pytest_watch.screen.screen import Screen, following_size
+from livereload_sse.pytest_watch.screen.standing import Counts, Standing
+from livereload_sse.pytest_watch.screen.typeahead import Typeahead
 from livereload_sse.terminal.foreground import making_way_for_the_shell
 from livereload_sse.terminal.keys import reading_keys
 

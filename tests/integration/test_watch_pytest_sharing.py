@@ -19,8 +19,8 @@ import pytest
 from starlette.applications import Starlette
 
 from livereload_sse import LiveReload
-from livereload_sse.pytest_watch.servers import find_addresses
-from livereload_sse.pytest_watch.sharing import Sharing, Verdict
+from livereload_sse.pytest_watch.sharing.servers import find_addresses
+from livereload_sse.pytest_watch.sharing.sharing import Sharing, Verdict
 from livereload_sse.running import apps_folder, running_servers, runtime_folder
 from tests.serving import LiveServer, free_port, proxying, serving, wait_until
 
@@ -133,7 +133,7 @@ async def test_a_stream_that_has_missed_events_hears_the_newest(project: Path) -
 def test_a_watcher_that_was_killed_leaves_nothing_red(project: Path) -> None:
     code = (
         "import asyncio, pathlib\n"
-        "from livereload_sse.pytest_watch.sharing import Sharing, Verdict\n"
+        "from livereload_sse.pytest_watch.sharing.sharing import Sharing, Verdict\n"
         "async def main():\n"
         "    async with Sharing(pathlib.Path('.').resolve()) as sharing:\n"
         "        sharing.finished(Verdict(failed=1))\n"

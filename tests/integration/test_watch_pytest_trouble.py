@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.fork_runner import ForkRunner
+from livereload_sse.pytest_watch.engine.fork_runner import ForkRunner
+from livereload_sse.pytest_watch.engine.runner import Runner
+from livereload_sse.pytest_watch.engine.runners import ChoosingRunner
+from livereload_sse.pytest_watch.engine.spawn_runner import SpawnRunner
 from livereload_sse.pytest_watch.messages import Needed, TestResult
-from livereload_sse.pytest_watch.runner import Runner
-from livereload_sse.pytest_watch.runners import ChoosingRunner
-from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
 from tests.integration.watch_runs import Project, begin, run, watching
 from tests.processes import is_running, own_zombies, pid_in, pid_soon_in
 from tests.serving import wait_until
@@ -30,9 +30,9 @@ HANGING = """
 
 WATCHING = """
 import asyncio, sys
-from livereload_sse.pytest_watch.fork_runner import ForkRunner
+from livereload_sse.pytest_watch.engine.fork_runner import ForkRunner
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
+from livereload_sse.pytest_watch.engine.spawn_runner import SpawnRunner
 
 async def main():
     made = {"fork": ForkRunner, "standby": lambda: SpawnRunner(warm=True)}[sys.argv[1]]

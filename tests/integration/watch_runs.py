@@ -10,12 +10,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Literal, TypeVar
 
-from livereload_sse.pytest_watch.fork_runner import ForkRunner
+from livereload_sse.pytest_watch.engine.fork_runner import ForkRunner
+from livereload_sse.pytest_watch.engine.runner import Run, Runner
+from livereload_sse.pytest_watch.engine.spawn_runner import SpawnRunner
+from livereload_sse.pytest_watch.engine.spawning import Launch
 from livereload_sse.pytest_watch.messages import Message, TestResult, TestStarted
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.runner import Run, Runner
-from livereload_sse.pytest_watch.spawn_runner import SpawnRunner
-from livereload_sse.pytest_watch.spawning import Launch
 from tests.integration.terminals import Terminal, shell
 
 Kind = Literal["fork", "standby", "standby by a port", "cold"]

@@ -3,8 +3,8 @@ from typing import get_args
 import pytest
 
 from livereload_sse.errors import ConfigurationError
-from livereload_sse.pytest_watch.bindings import DEFAULTS, Action, Bindings
-from livereload_sse.pytest_watch.spans import text_of
+from livereload_sse.pytest_watch.screen.bindings import DEFAULTS, Action, Bindings
+from livereload_sse.pytest_watch.screen.spans import text_of
 
 
 def test_every_action_has_one_key_and_a_meaning() -> None:

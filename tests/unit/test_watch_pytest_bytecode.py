@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.bytecode import drop_doubtful
+from livereload_sse.pytest_watch.affected.bytecode import drop_doubtful
 
 SECOND = 1_000_000_000
 AT = 1_700_000_000 * SECOND

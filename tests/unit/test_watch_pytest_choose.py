@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.choose import Choice, Reason, choose
-from livereload_sse.pytest_watch.globs import Globs
-from livereload_sse.pytest_watch.graph import Graph
+from livereload_sse.pytest_watch.affected.choose import Choice, Reason, choose
+from livereload_sse.pytest_watch.affected.globs import Globs
+from livereload_sse.pytest_watch.affected.graph import Graph
+from livereload_sse.pytest_watch.affected.record import Record
+from livereload_sse.pytest_watch.affected.same import Difference
 from livereload_sse.pytest_watch.messages import (
     Collected,
     CollectionFailed,
@@ -22,8 +24,6 @@ from livereload_sse.pytest_watch.messages import (
     Use,
 )
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.record import Record
-from livereload_sse.pytest_watch.same import Difference
 from livereload_sse.watch import Change, ChangeKind, ChangeSet
 
 A, M, D = ChangeKind.ADDED, ChangeKind.MODIFIED, ChangeKind.DELETED

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from livereload_sse.errors import ExpectationError, UsageError
-from livereload_sse.pytest_watch.site_under_test import SseReload, site_under_test
-from livereload_sse.pytest_watch.told import ToldChange
+from livereload_sse.pytest_watch.sharing.site_under_test import SseReload, site_under_test
+from livereload_sse.pytest_watch.sharing.told import ToldChange
 from tests.serving import wait_until
 from tests.threads import our_threads
 
@@ -120,7 +120,7 @@ def test_settings_are_a_parameter(sse_reload: SseReload) -> None:
 def test_where_nothing_can_be_seen_silence_proves_nothing(
     sse_reload: SseReload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livereload_sse.pytest_watch.site_under_test.UPDATE_TIMEOUT", 0.2)
+    monkeypatch.setattr("livereload_sse.pytest_watch.sharing.site_under_test.UPDATE_TIMEOUT", 0.2)
 
     with pytest.raises(ExpectationError, match="Nobody knows"):
         sse_reload.wait_for_silence()

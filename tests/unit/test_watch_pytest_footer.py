@@ -5,17 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.bindings import Bindings
-from livereload_sse.pytest_watch.footer import duration_phrase, footer, title
-from livereload_sse.pytest_watch.spans import Tone, text_of
-from livereload_sse.pytest_watch.standing import Counts, Mode, Standing
+from livereload_sse.pytest_watch.screen.bindings import Bindings
+from livereload_sse.pytest_watch.screen.footer import duration_phrase, footer, title
+from livereload_sse.pytest_watch.screen.spans import Tone, text_of
+from livereload_sse.pytest_watch.screen.standing import Counts, Mode, Standing
 from livereload_sse.terminal.columns import width_of
 
 GREEN = Standing(counts=Counts(passed=312), chosen=312, duration=0.0824, at="14:03:22")
 WAITING = " waiting for changes · ? help  q quit"
 
 
-def texts(standing: Standing, mode: Mode | None = None, *, width: int = 100, keys: bool = True) -> list[str]:
+def texts(
+    standing: Standing, mode: Mode | None = None, *, width: int = 100, keys: bool = True
+) -> list[str]:
     lines = footer(standing, mode or Mode(), Bindings(), width=width, keys=keys)
     return [text_of(line) for line in lines]
 
@@ -41,9 +43,7 @@ def test_failures_come_first_and_are_red() -> None:
 
 
 def test_every_outcome_is_counted() -> None:
-    counts = Counts(
-        passed=1, failed=2, errors=3, skipped=4, xfailed=5, xpassed=6, deselected=7
-    )
+    counts = Counts(passed=1, failed=2, errors=3, skipped=4, xfailed=5, xpassed=6, deselected=7)
 
     assert texts(replace(GREEN, counts=counts), width=120)[0] == (
         " FAIL  2 failed, 3 errors, 1 passed, 6 xpassed, 4 skipped, 5 xfailed"
@@ -122,9 +122,7 @@ def test_an_exit_code_that_nothing_explains_is_said(exit_code: int, words: str) 
 
 
 def test_a_run_that_was_cancelled_is_not_green() -> None:
-    standing = replace(
-        GREEN, counts=Counts(passed=12), chosen=40, ended="cancelled", exit_code=2
-    )
+    standing = replace(GREEN, counts=Counts(passed=12), chosen=40, ended="cancelled", exit_code=2)
 
     assert texts(standing) == [
         " STOP  cancelled after 12 of 40 tests · 12 passed · 82 ms · 14:03:22",
@@ -137,7 +135,9 @@ def test_a_run_that_was_cancelled_is_not_green() -> None:
     assert tone_of(standing, "cancelled") == "careful"
     assert " cancelled after 12 · 12 passed" in texts(replace(standing, chosen=0))[0]
     failed = replace(standing, counts=Counts(failed=1, passed=11))
-    assert texts(failed)[0].startswith(" FAIL  cancelled after 12 of 40 tests · 1 failed, 11 passed")
+    assert texts(failed)[0].startswith(
+        " FAIL  cancelled after 12 of 40 tests · 1 failed, 11 passed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,10 +189,17 @@ def test_the_last_line_fills_the_width() -> None:
 
 def test_what_asks_for_attention_is_careful_and_the_rest_quiet() -> None:
     mode = Mode(paused=True, stop_first=True)
-    lines = footer(replace(GREEN, counts=Counts(skipped=1, xfailed=1, xpassed=1)), mode, Bindings(), width=80)
+    lines = footer(
+        replace(GREEN, counts=Counts(skipped=1, xfailed=1, xpassed=1)), mode, Bindings(), width=80
+    )
 
     tones = {span.text.strip(): span.tone for line in lines for span in line}
-    careful = {"NONE": "NONE", "1 xpassed": "careful", "1 skipped": "careful", "1 xfailed": "careful"}
+    careful = {
+        "NONE": "NONE",
+        "1 xpassed": "careful",
+        "1 skipped": "careful",
+        "1 xfailed": "careful",
+    }
     careful |= {"stops at the first failure": "careful", "paused, s goes on": "careful"}
     quiet = {",": "quiet", "·": "quiet", "82 ms": "quiet", "? help  q quit": "quiet"}
     assert tones.items() >= (careful | quiet).items()
@@ -220,7 +227,9 @@ def test_a_narrow_terminal_folds_what_does_not_fit() -> None:
         others=st.integers(0, 400),
         uncollected=st.integers(0, 2),
         ended=st.sampled_from(["complete", "cancelled", "broken"]),
-        trouble=st.sampled_from(["", "the run was killed by SIGSEGV in tests/test_cart.py::test_x"]),
+        trouble=st.sampled_from(
+            ["", "the run was killed by SIGSEGV in tests/test_cart.py::test_x"]
+        ),
         exit_code=st.integers(-2, 6),
         duration=st.none() | st.floats(0, 1000),
     ),

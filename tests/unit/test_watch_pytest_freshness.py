@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.freshness import installed_state
+from livereload_sse.pytest_watch.engine.freshness import installed_state
 
 
 def add_a_package(folder: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from livereload_sse.errors import ConfigurationError
-from livereload_sse.pytest_watch.globs import Globs
+from livereload_sse.pytest_watch.affected.globs import Globs
 
 ROOT = Path("/shop")
 API, UNIT, DEEP = (str(ROOT / "tests" / name) for name in ("api.py", "unit.py", "deep/more.py"))

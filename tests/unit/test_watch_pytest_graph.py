@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.graph import Graph
+from livereload_sse.pytest_watch.affected.graph import Graph
 from livereload_sse.pytest_watch.messages import Use
 
 
@@ -348,7 +348,7 @@ def test_what_was_read_ahead_is_not_read_again(
 
     steps = list(made.graph.read_ahead([made.path("test_a.py")]))
 
-    monkeypatch.delattr("livereload_sse.pytest_watch.graph.parse")
+    monkeypatch.delattr("livereload_sse.pytest_watch.affected.graph.parse")
     assert len(steps) == 3
     assert made.uses() == {"page.py", "cart.py"}
 

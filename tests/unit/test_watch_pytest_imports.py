@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from livereload_sse.pytest_watch.imports import LONGEST_WORD, Named, names_in
+from livereload_sse.pytest_watch.affected.imports import LONGEST_WORD, Named, names_in
 
 
 def named(text: str) -> Named:

@@ -1,15 +1,15 @@
 import pytest
 
-from livereload_sse.pytest_watch.bindings import Action, Bindings
-from livereload_sse.pytest_watch.lines import (
+from livereload_sse.pytest_watch.screen.bindings import Action, Bindings
+from livereload_sse.pytest_watch.screen.lines import (
     header,
     hints,
     stamped,
     switched_line,
     switched_on,
 )
-from livereload_sse.pytest_watch.spans import Line, Span, text_of
-from livereload_sse.pytest_watch.standing import Mode
+from livereload_sse.pytest_watch.screen.spans import Line, Span, text_of
+from livereload_sse.pytest_watch.screen.standing import Mode
 
 AT = "14:03:22"
 LINE = "src/cart.py → 4 of 312 tests: test_cart (imports it), test_page (reads home.html)"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.choose import Choice, Reason
+from livereload_sse.pytest_watch.affected.choose import Choice, Reason
 from livereload_sse.pytest_watch.loop import Loop, Wanted, merged
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, TestResult
-from livereload_sse.pytest_watch.standing import Mode
+from livereload_sse.pytest_watch.screen.standing import Mode
 
 A, B, C = "/p/test_a.py", "/p/test_b.py", "/p/test_c.py"
 NAMES = {A: "test_a.py", B: "test_b.py", C: "test_c.py"}
@@ -248,7 +248,7 @@ def test_the_last_run_can_be_had_again() -> None:
     run_tests(loop, A)
     loop.end(complete=True)
     for cause in ("last", "now"):
-        assert loop.ask(cause)  # type: ignore[arg-type]  # mypy widens the literal
+        assert loop.ask(cause)
         assert begin(loop).files == frozenset({A})
         loop.learn(collected(A))
         run_tests(loop, A)

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from livereload_sse.pytest_watch.choose import Choice
+from livereload_sse.pytest_watch.affected.choose import Choice
+from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.flags import without_flags
 from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.messages import Collected, TestResult
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.orders import make_order
-from livereload_sse.pytest_watch.record import Record
+from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.setup import Setup
-from livereload_sse.pytest_watch.standing import Mode
 
 SETUP = Setup(
     args=("-q", "tests"),

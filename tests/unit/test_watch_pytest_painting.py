@@ -1,13 +1,16 @@
 import re
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.painting import painted, typed_lines
-from livereload_sse.pytest_watch.spans import Line, Span, Tone, text_of
-from livereload_sse.pytest_watch.typeahead import Typeahead
+from livereload_sse.pytest_watch.screen.painting import painted, typed_lines
+from livereload_sse.pytest_watch.screen.spans import Span, Tone, text_of
+from livereload_sse.pytest_watch.screen.typeahead import Typeahead
+
+if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.screen.spans import Line
 
 NAMES = [f"tests/test_cart.py::test_add_{number}" for number in range(12)]
 

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from livereload_sse.pytest_watch import asked, child
+from livereload_sse.pytest_watch import asked
+from livereload_sse.pytest_watch.inside import child
 from livereload_sse.pytest_watch.plugin import SETTINGS, pytest_addoption
 
 LOADED = """

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from livereload_sse.pytest_watch.posting import Address, RefusedError, post
+from livereload_sse.pytest_watch.sharing.posting import Address, RefusedError, post
 
 
 @asynccontextmanager

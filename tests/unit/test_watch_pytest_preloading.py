@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livereload_sse.pytest_watch.engine.needing import NOT_STEADY
+from livereload_sse.pytest_watch.engine.preloading import Learning, load_modules, save_modules
 from livereload_sse.pytest_watch.messages import Needed, decode, encode
-from livereload_sse.pytest_watch.needing import NOT_STEADY
-from livereload_sse.pytest_watch.preloading import Learning, load_modules, save_modules
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True).map(tuple)
 

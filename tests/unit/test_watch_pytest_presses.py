@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from livereload_sse.pytest_watch.presses import Presses
+from livereload_sse.pytest_watch.screen.presses import Presses
 
 
 class Keyboard:

@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from livereload_sse.pytest_watch.printing import Printer
-from livereload_sse.pytest_watch.spans import Line, Span
+from livereload_sse.pytest_watch.screen.printing import Printer
+from livereload_sse.pytest_watch.screen.spans import Line, Span
 
 LINE: Line = (Span("a → ", "quiet"), Span("漢 ok", "good"))
 

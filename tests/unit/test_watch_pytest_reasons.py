@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch import reasons
-from livereload_sse.pytest_watch.choice import Choice, Reason, Why
+from livereload_sse.pytest_watch.affected import reasons
+from livereload_sse.pytest_watch.affected.choice import Choice, Reason, Why
 from livereload_sse.terminal.columns import width_of
 
 ROOT = "/shop"

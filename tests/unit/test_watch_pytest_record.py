@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livereload_sse.pytest_watch.affected.record import Record
+from livereload_sse.pytest_watch.affected.ways import Way
 from livereload_sse.pytest_watch.messages import (
     Collected,
     CollectionFailed,
@@ -22,8 +24,6 @@ from livereload_sse.pytest_watch.messages import (
     Use,
 )
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.record import Record
-from livereload_sse.pytest_watch.ways import Way
 
 ROOT = "/shop"
 A, B, CART = (f"{ROOT}/{name}" for name in ("test_a.py", "test_b.py", "cart.py"))
@@ -500,7 +500,7 @@ def test_paths_that_nobody_uses_any_more_are_not_kept(tmp_path: Path) -> None:
 def test_paths_and_functions_that_nobody_uses_any_more_are_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livereload_sse.pytest_watch.remembered.MANY_FUNCTIONS", 5)
+    monkeypatch.setattr("livereload_sse.pytest_watch.affected.remembered.MANY_FUNCTIONS", 5)
     path = tmp_path / "record.json"
     old = [f"/gone_{number}.py" for number in range(9)]
     functions = tuple(f"{one}:1:old" for one in old)
@@ -583,7 +583,7 @@ def test_what_is_of_another_project_or_python_is_dropped(
     assert record.files == ()
     assert line.startswith(FOREIGN)
 
-    monkeypatch.setattr("livereload_sse.pytest_watch.remembered.FORMAT", 99)
+    monkeypatch.setattr("livereload_sse.pytest_watch.affected.remembered.FORMAT", 99)
     assert Record.load(path, rootdir=ROOT)[1].startswith(FOREIGN)
 
 

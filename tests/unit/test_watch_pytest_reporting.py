@@ -6,7 +6,9 @@ from typing import TypeVar
 
 import pytest
 
-from livereload_sse.pytest_watch.collecting import Collecting
+from livereload_sse.pytest_watch.inside.collecting import Collecting
+from livereload_sse.pytest_watch.inside.reporting import Reporting
+from livereload_sse.pytest_watch.inside.reports import LONGEST, WIDTH
 from livereload_sse.pytest_watch.messages import (
     Collected,
     CollectionFailed,
@@ -18,8 +20,6 @@ from livereload_sse.pytest_watch.messages import (
     decode,
     encode,
 )
-from livereload_sse.pytest_watch.reporting import Reporting
-from livereload_sse.pytest_watch.reports import LONGEST, WIDTH
 
 pytest_plugins = ["pytester"]
 

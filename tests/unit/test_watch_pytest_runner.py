@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.pytest_watch import run as run_module
-from livereload_sse.pytest_watch.lending import Lender
+from livereload_sse.pytest_watch.engine import run as run_module
+from livereload_sse.pytest_watch.engine.lending import Lender
+from livereload_sse.pytest_watch.engine.runner import Host, Run
 from livereload_sse.pytest_watch.messages import (
     Debugging,
     Finished,
@@ -21,7 +22,6 @@ from livereload_sse.pytest_watch.messages import (
     encode,
 )
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.runner import Host, Run
 
 
 class Terminal(Lender):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch import same
-from livereload_sse.pytest_watch.same import Difference, Sources, compare, parse
+from livereload_sse.pytest_watch.affected import same
+from livereload_sse.pytest_watch.affected.same import Difference, Sources, compare, parse
 from livereload_sse.watch import Change, ChangeKind, ChangeSet
 
 CODE = "def price(item):\n    return item.price * 2\n"

@@ -5,10 +5,10 @@ import time
 import pyte
 import pytest
 
-from livereload_sse.pytest_watch.bindings import Bindings
-from livereload_sse.pytest_watch.screen import Screen
-from livereload_sse.pytest_watch.standing import Counts, Mode, Standing
-from livereload_sse.pytest_watch.typeahead import Typeahead
+from livereload_sse.pytest_watch.screen.bindings import Bindings
+from livereload_sse.pytest_watch.screen.screen import Screen
+from livereload_sse.pytest_watch.screen.standing import Counts, Mode, Standing
+from livereload_sse.pytest_watch.screen.typeahead import Typeahead
 
 NOW = time.struct_time((2024, 5, 17, 14, 3, 22, 4, 138, 0))
 GREEN = Standing(counts=Counts(passed=4), chosen=4)
@@ -62,7 +62,9 @@ class Terminal:
         self._flush()
         self._stream.feed(text)
 
-    def run(self, *lines: str, standing: Standing = GREEN, header: str = "cart.py → 4 of 4 tests") -> None:
+    def run(
+        self, *lines: str, standing: Standing = GREEN, header: str = "cart.py → 4 of 4 tests"
+    ) -> None:
         """One whole run."""
         self.screen.begin_run(header)
         for line in lines:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.collecting import Collecting
+from livereload_sse.pytest_watch.inside.collecting import Collecting
+from livereload_sse.pytest_watch.inside.selecting import Selecting
 from livereload_sse.pytest_watch.messages import Collected
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.selecting import Selecting
 
 pytest_plugins = ["pytester"]
 

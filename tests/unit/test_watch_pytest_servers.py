@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch.posting import Address
-from livereload_sse.pytest_watch.servers import belongs, find_addresses, is_loopback
+from livereload_sse.pytest_watch.sharing.posting import Address
+from livereload_sse.pytest_watch.sharing.servers import belongs, find_addresses, is_loopback
 from livereload_sse.running import RunningServer, announced, apps_folder, runtime_folder
 
 
@@ -93,7 +93,9 @@ def test_a_folder_that_cannot_be_had_holds_no_servers(
     def runtime_folder() -> Path:
         raise PermissionError
 
-    monkeypatch.setattr("livereload_sse.pytest_watch.servers.runtime_folder", runtime_folder)
+    monkeypatch.setattr(
+        "livereload_sse.pytest_watch.sharing.servers.runtime_folder", runtime_folder
+    )
 
     assert find_addresses(tmp_path) == frozenset()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.pytest_watch.posting import Address, RefusedError
-from livereload_sse.pytest_watch.sharing import LONGEST_TEXT, MOST_NAMES, Sharing, Verdict
+from livereload_sse.pytest_watch.sharing.posting import Address, RefusedError
+from livereload_sse.pytest_watch.sharing.sharing import LONGEST_TEXT, MOST_NAMES, Sharing, Verdict
 
 HERE = Address("http://localhost:8000", "t")
 THERE = Address("http://localhost:8001", "t")

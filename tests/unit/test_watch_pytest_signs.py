@@ -1,7 +1,7 @@
 import pytest
 
-from livereload_sse.pytest_watch.signs import Bell, Title
-from livereload_sse.pytest_watch.standing import Verdict
+from livereload_sse.pytest_watch.screen.signs import Bell, Title
+from livereload_sse.pytest_watch.screen.standing import Verdict
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,13 @@
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.spans import Line, Span, indented, joined, text_of, wrapped
+from livereload_sse.pytest_watch.screen.spans import Span, indented, joined, text_of, wrapped
 from livereload_sse.terminal.columns import width_of
+
+if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.screen.spans import Line
 
 
 def rows(parts: list[str], width: int) -> list[str]:

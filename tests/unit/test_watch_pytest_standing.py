@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.standing import Counts, Ended, Mode, Standing, verdict_of
+from livereload_sse.pytest_watch.screen.standing import Counts, Ended, Mode, Standing, verdict_of
 
 GREEN = Standing(counts=Counts(passed=4), chosen=4)
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from livereload_sse.pytest_watch import supervising
+from livereload_sse.pytest_watch.engine.runner import Run
 from livereload_sse.pytest_watch.messages import Finished, Message, Started
-from livereload_sse.pytest_watch.runner import Run
 from livereload_sse.pytest_watch.supervising import Supervision
 
 

@@ -9,7 +9,7 @@ from livereload_sse.pytest_watch.messages import (
     TestStarted,
     Trouble,
 )
-from livereload_sse.pytest_watch.standing import Ended, Standing, verdict_of
+from livereload_sse.pytest_watch.screen.standing import Ended, Standing, verdict_of
 from livereload_sse.pytest_watch.tally import Tally
 
 FILES = {"test_a.py": "/p/test_a.py"}

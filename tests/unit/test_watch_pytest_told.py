@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from livereload_sse.pytest_watch.told import Log, Told, ToldChange
+from livereload_sse.pytest_watch.sharing.told import Log, Told, ToldChange
 
 CHANGE = {"changes": [{"kind": "modified", "url": "/about", "digest": "d1"}]}
 FIRST, SECOND = Told("reload", reason="first"), Told("reload", reason="second")

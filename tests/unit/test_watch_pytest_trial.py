@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from livereload_sse.pytest_watch import trial as trial_module
-from livereload_sse.pytest_watch.trial import Trial
+from livereload_sse.pytest_watch.engine import trial as trial_module
+from livereload_sse.pytest_watch.engine.trial import Trial
 
 Write = dict[str, str]
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.pytest_watch.patterns import Pattern
-from livereload_sse.pytest_watch.typeahead import Match, Typeahead, find_letters
+from livereload_sse.pytest_watch.screen.typeahead import Match, Typeahead, find_letters
 
 FILES = [
     "src/shop/cart.py",
@@ -67,7 +67,11 @@ def test_letters_in_their_order_find_more_further_down() -> None:
     typeahead = typed(*"s/cart")
 
     assert shown(typeahead)[0] == "tests/cart/test_page.py"
-    assert shown(typeahead)[1:] == ["src/shop/cart.py", "tests/test_cart.py", "tests/test_recart.py"]
+    assert shown(typeahead)[1:] == [
+        "src/shop/cart.py",
+        "tests/test_cart.py",
+        "tests/test_recart.py",
+    ]
     assert (typeahead.picked, typeahead.total) == (1, 4)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.pytest_watch.collecting import Collecting
+from livereload_sse.pytest_watch.inside.collecting import Collecting
+from livereload_sse.pytest_watch.inside.workers import EVENT, Workers, merged
 from livereload_sse.pytest_watch.messages import (
     Collected,
     FileRecorded,
@@ -16,7 +17,6 @@ from livereload_sse.pytest_watch.messages import (
 )
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.plugin import WORKER
-from livereload_sse.pytest_watch.workers import EVENT, Workers, merged
 
 A, B = Use("/p/a.py", "imports", "/p/test.py"), Use("/p/b.json", "reads", "/p/a.py")
 FILE = "/p/test.py"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from logbook import write_site
 
 if TYPE_CHECKING:
-    from livereload_sse.pytest_watch.site_under_test import SseReload
+    from livereload_sse.pytest_watch.sharing.site_under_test import SseReload
 
 
 def test_the_page_is_told(sse_reload: "SseReload") -> None:

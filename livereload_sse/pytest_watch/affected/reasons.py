@@ -1,0 +1,200 @@
+"""Why these tests? One line for each run, and the whole way for who asks.
+
+Pure words. Refuses to know colours, and what is drawn where. Where the terminal is too narrow names
+are left out; how many there are never is.
+"""
+
+# Paths are strings here, as in what a run tells.
+# ruff: noqa: PTH118, PTH119
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from livereload_sse.lines import printable
+from livereload_sse.pytest_watch.affected.choice import Choice, Reason
+from livereload_sse.terminal.columns import cut, width_of
+
+MOST_NAMES = 20
+"""Names in one line, however wide the terminal is."""
+
+_ARROW = " → "
+
+
+def header(choice: Choice, *, counts: Mapping[str, int], rootdir: str, width: int = 0) -> str:
+    """`src/shop/cart.py → 4 of 312 tests`.
+
+    `counts`: test file → how many tests; `width` in columns, 0: as wide as it gets.
+    """
+    what = _how_many(choice, counts)
+    room = _left(width, _ARROW + what)
+    names = _names([_relative(path, rootdir) for path in choice.changed], room)
+    if room and width_of(names) > room:
+        names = _names([_name(path) for path in choice.changed], room)
+    return _cut(f"{names}{_ARROW}{what}" if names else what, width)
+
+
+def why(choice: Choice, *, rootdir: str, width: int = 0) -> str:
+    """`test_cart (imports it), test_page (reads home.html)`; where all run, why all."""
+    if choice.everything:
+        return _cut(printable(choice.everything), width)
+    only = len(choice.changed) == 1
+    stems = Counter(map(_stem, choice.files))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for file, reason in choice.files.items():
+        name = _stem(file) if stems[_stem(file)] == 1 else _relative(file, rootdir)
+        groups.setdefault(_words(reason, only=only), []).append(name)
+    named = [(name, words) for words, names in groups.items() for name in names]
+    return _longest(lambda most: _grouped(named[:most]), len(named), width)
+
+
+def line(choice: Choice, *, counts: Mapping[str, int], rootdir: str, width: int = 0) -> str:
+    """`cart.py → 4 of 312 tests: test_cart (imports it), test_page (reads home.html)`."""
+    what = _how_many(choice, counts)
+    names = _names([_name(path) for path in choice.changed], width // 2)
+    begin = _cut(f"{names}{_ARROW}{what}" if names else what, width)
+    room = _left(width, begin + ": ")
+    rest = why(choice, rootdir=rootdir, width=room) if room != 1 else ""
+    return f"{begin}: {rest}" if rest and (not room or width_of(rest) <= room) else begin
+
+
+def same_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:
+    """`cart.py: same code as before, nothing to run`."""
+    code = all(path.endswith(".py") for path in paths)
+    what = f": same {'code as ' if code else 'as '}before, nothing to run"
+    return _cut(
+        _names([_relative(path, rootdir) for path in paths], _left(width, what)) + what, width
+    )
+
+
+def unused_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:
+    """`no test reads docs/notes.txt`."""
+    verb = "uses" if any(path.endswith(".py") for path in paths) else "reads"
+    what = f"no test {verb} "
+    names = _names([_relative(path, rootdir) for path in paths], _left(width, what))
+    return _cut(what + names, width)
+
+
+def chain(choice: Choice, file: str, *, rootdir: str) -> str:
+    """`tests/test_page.py → page.py → home.html`; empty for a file that is not chosen."""
+    reason = choice.files.get(file)
+    if reason is None:
+        return ""
+    steps = [_relative(file, rootdir), *map(_name, reason.chain[1:])]
+    words = {
+        "is": "changed",
+        "new": "new",
+        "lists": "lists its folder, or one above it",
+        "map": "by live_watch_map",
+        "everything": _feared(reason),
+        "unknown": _feared(reason),
+        "configuration": choice.everything,
+    }.get(reason.how, "")
+    return _ARROW.join(steps) + (f" ({printable(words)})" if words else "")
+
+
+def chains(choice: Choice, *, rootdir: str) -> list[str]:
+    """One `chain` for each chosen file, in their order."""
+    return [chain(choice, file, rootdir=rootdir) for file in choice.files]
+
+
+def _words(reason: Reason, *, only: bool) -> tuple[str, str]:
+    """What one file does that makes it run, and what several do; `only`: one path has changed."""
+    name = _name(reason.path)
+    it, its = ("it", "its") if only else (name, f"{name}'s")
+    if reason.how == "imports" and len(reason.chain) > 2:
+        through = f"through {_name(reason.chain[-2])}"
+        return _both(through if only else f"{it} {through}")
+    return {
+        "is": _both("changed"),
+        "new": ("is new", "are new"),
+        "imports": (f"imports {it}", f"import {it}"),
+        "reads": (f"reads {name}", f"read {name}"),
+        "lists": (f"lists {its} folder", f"list {its} folder"),
+        "starts": (f"starts with {it}", f"start with {it}"),
+        "map": _both(f"live_watch_map, for {it}"),
+    }.get(reason.how) or _both(_feared(reason))
+
+
+def _both(words: str) -> tuple[str, str]:
+    return words, words
+
+
+def _feared(reason: Reason) -> str:
+    """Say why a file may use the changed one."""
+    if reason.how == "unknown":
+        return "may use it: never ran to its end"
+    return f"may use it: {printable(reason.text)}" if reason.text else "may use it"
+
+
+def _how_many(choice: Choice, counts: Mapping[str, int]) -> str:
+    chosen, total = sum(counts.get(file, 0) for file in choice.files), sum(counts.values())
+    new = sum(not counts.get(file) for file in choice.files)
+    if choice.tests is not None:
+        chosen, new = len(choice.tests), 0
+    if choice.everything and not total:
+        return "all tests"
+    if not total:
+        return _of(len(choice.files), choice.total_files, "file")
+    if not chosen and new:
+        return _plural(new, "new file")
+    return _of(chosen, total, "test") + (f" and {_plural(new, 'new file')}" if new else "")
+
+
+def _of(some: int, total: int, what: str) -> str:
+    if some < total:
+        return f"{some} of {_plural(total, what)}"
+    return f"all {total} {what}s" if total > 1 else _plural(some, what)
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _grouped(named: Sequence[tuple[str, tuple[str, str]]]) -> str:
+    """Write the names that have the same words next to each other."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, words in named:
+        groups.setdefault(words, []).append(name)
+    return ", ".join(
+        f"{', '.join(names)} ({words[0 if len(names) == 1 else 1]})"
+        for words, names in groups.items()
+    )
+
+
+def _names(names: Sequence[str], width: int) -> str:
+    return _longest(lambda most: ", ".join(names[:most]), len(names), width)
+
+
+def _longest(write: Callable[[int], str], count: int, width: int) -> str:
+    """Write as many of `count` names as fit, at least one, and how many are left out."""
+    for most in range(min(count, MOST_NAMES), 0, -1):
+        text = write(most) + (f", … and {count - most} more" if most < count else "")
+        if not width or width_of(text) <= width or most == 1:
+            return text
+    return ""
+
+
+def _left(width: int, text: str) -> int:
+    """The columns left beside a text: at least 1, and 0 where there is no end to them."""
+    return max(width - width_of(text), 1) if width else 0
+
+
+def _cut(text: str, width: int) -> str:
+    return cut(text, width) if width else text
+
+
+def _relative(path: str, rootdir: str) -> str:
+    """A path as people write it: below the root without that, with slashes."""
+    start = os.path.join(rootdir, "")
+    return printable(path.removeprefix(start).replace(os.sep, "/"))
+
+
+def _name(path: str) -> str:
+    """A file's name; of a package, its folder's as well."""
+    folder, name = os.path.split(path)
+    return printable(f"{os.path.basename(folder)}/{name}" if name == "__init__.py" else name)
+
+
+def _stem(path: str) -> str:
+    return _name(path).removesuffix(".py")

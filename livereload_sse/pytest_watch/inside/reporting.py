@@ -1,0 +1,74 @@
+"""What happens in a run, told as it happens.
+
+A plugin of pytest in the process that reports: the one that runs the tests, or that has xdist run
+them. Knows pytest's hooks. What reports mean is known in `reports`. Refuses to know who listens.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from livereload_sse.pytest_watch.inside.reports import cut, is_last, is_void, last_error, result_of
+from livereload_sse.pytest_watch.messages import Finished, Message, TestStarted, Trouble
+
+
+class Reporting:
+    """Tells of one run. `tell` is called with each message, in order.
+
+    Register it last: what other plugins tell at the end of the session is told before `Finished`.
+    """
+
+    is_told_elsewhere = True  # where reports come together, if copies of this process run the tests
+
+    def __init__(
+        self, tell: Callable[[Message], None], *, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._began = clock()
+        self._reports: dict[str, list[pytest.TestReport]] = {}
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Tell that a test begins."""
+        self._tell(TestStarted(nodeid))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tell how a test has ended, once its teardown is over."""
+        reports = self._reports.setdefault(report.nodeid, [])
+        reports.append(report)
+        if is_void(report):
+            reports.clear()
+        elif is_last(report):
+            del self._reports[report.nodeid]
+            self._tell(result_of(report.nodeid, reports))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Tell that pytest, or a plugin, has failed itself."""
+        text = str(excrepr)
+        self._tell(Trouble(last_error(text), cut(text)))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell why somebody has called `pytest.exit`. Ctrl-C needs no words."""
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            self._tell(Trouble(str(excinfo.value)))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, Any, Any]:
+        """Tell that the run is over, once everybody has said what there is to say."""
+        result = yield
+        code = int(getattr(session, "exitstatus", exitstatus))
+        self._tell(Finished(code, self._clock() - self._began, _summary(session.config)))
+        return result
+
+
+def _summary(config: pytest.Config) -> str:
+    """Give the counts as pytest words them, `2 failed, 310 passed`; `` without its reporter."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if not hasattr(reporter, "build_summary_stats_line"):
+        return ""
+    parts, _ = reporter.build_summary_stats_line()
+    return ", ".join(text for text, _ in parts)
