@@ -242,6 +242,11 @@ class Controller:
         for file in found.deleted:
             self._loop.forget(file)
             self._audience.forget(file)
+        if found.deleted and self._standing is not None:
+            known = self._record.outcomes
+            failures = self._record.known_failures
+            self._standing = self._tally.restated(self._standing, failures=failures, known=known)
+            self._show_standing()
         if self._loop.changed(found.choice):
             self._stir()
         elif found.same:

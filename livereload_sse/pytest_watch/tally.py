@@ -5,6 +5,7 @@ Pure: messages in, a `Standing` out. Refuses to know what ran before: the record
 
 import signal
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from livereload_sse.pytest_watch.messages import (
     Collected,
@@ -67,10 +68,8 @@ class Tally:
         deselected = self._collected.deselected if self._collected else 0
         if ended == "complete" and exit_code < 0:
             ended = "broken"
-        return Standing(
+        standing = Standing(
             counts=Counts.of(self.outcomes.values(), deselected=deselected),
-            known_failures=len(set(failures) - self.outcomes.keys() - self._uncollected),
-            others=len(known.keys() - self.outcomes.keys() - set(failures)),
             uncollected=len(self._uncollected),
             chosen=len(self.tests),
             ended=ended,
@@ -78,6 +77,17 @@ class Tally:
             exit_code=exit_code,
             duration=duration,
             at=at,
+        )
+        return self.restated(standing, failures=failures, known=known)
+
+    def restated(
+        self, standing: Standing, *, failures: Collection[str], known: Mapping[str, Outcome]
+    ) -> Standing:
+        """Sum up again what this run has left out: something else is known of it now."""
+        return replace(
+            standing,
+            known_failures=len(set(failures) - self.outcomes.keys() - self._uncollected),
+            others=len(known.keys() - self.outcomes.keys() - set(failures)),
         )
 
     def _trouble(self, exit_code: int, ended: Ended) -> str:

@@ -244,10 +244,12 @@ def test_new_deleted_and_renamed_test_files_are_followed(folder: Path) -> None:
         watched.look_away()
         (folder / "test_new.py").rename(folder / "test_newer.py")
         assert "test_newer.py" in watched.waits()
+        watched.write("cart.py", "def total(prices): return 0 + sum(prices)\n")
+        assert "1 failed before" in watched.waits()
         watched.look_away()
         (folder / "test_newer.py").unlink()
-        watched.write("cart.py", "def total(prices): return 0 + sum(prices)\n")
-        assert "failed before" not in watched.waits()
+        watched.sees("waiting for changes")
+        assert "failed before" not in watched.news, "nobody can run it again"
 
 
 def test_a_conftest_and_a_setting_concern_everything_below(folder: Path) -> None:

@@ -59,6 +59,14 @@ def test_what_failed_before_and_did_not_run_again_is_no_green() -> None:
     assert verdict_of(summed) == "bad"
 
 
+def test_a_failure_whose_file_is_gone_counts_no_more() -> None:
+    tally = told(COLLECTED, TestResult(ONE, "passed", 0.1), Finished(0, 0.5))
+    summed = standing(tally, failures=("test_b.py::old",), known=(ONE, "test_b.py::old"))
+    again = tally.restated(summed, failures=(), known={ONE: "passed"})
+    assert (again.known_failures, again.others, again.counts) == (0, 0, summed.counts)
+    assert verdict_of(again) == "good"
+
+
 def test_a_file_that_cannot_be_collected_counts_once() -> None:
     failed = CollectionFailed("test_a.py", "/p/test_a.py", "SyntaxError", "")
     tally = told(failed, failed, Finished(2, 0.5))
