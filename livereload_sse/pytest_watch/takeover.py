@@ -42,18 +42,27 @@ def _fork_host(early_config: "pytest.Config", setup: Setup) -> socket.socket:
 
 
 def _check(setup: Setup) -> None:
-    """Refuse settings that mean nothing, while pytest can still say so. Raises `UsageError`."""
+    """Refuse settings that mean nothing, while pytest can still say so. Raises `UsageError`.
+
+    The first run waits for this, so what is not set is not imported either.
+    """
     import pytest  # noqa: PLC0415 - loaded long ago; for its exception
 
     from livereload_sse.errors import LiveReloadError  # noqa: PLC0415 - here only
-    from livereload_sse.pytest_watch.affected.globs import Globs  # noqa: PLC0415
-    from livereload_sse.pytest_watch.screen.bindings import Bindings  # noqa: PLC0415
-    from livereload_sse.watch import Ignore  # noqa: PLC0415
 
     try:
-        Bindings.from_lines(setup.keys)
-        Globs(os.fspath(setup.root), setup.map)
-        Ignore(setup.root, patterns=setup.ignore)
+        if setup.keys:
+            from livereload_sse.pytest_watch.screen.bindings import Bindings  # noqa: PLC0415
+
+            Bindings.from_lines(setup.keys)
+        if setup.map:
+            from livereload_sse.pytest_watch.affected.globs import Globs  # noqa: PLC0415
+
+            Globs(os.fspath(setup.root), setup.map)
+        if setup.ignore:
+            from livereload_sse.watch import Ignore  # noqa: PLC0415
+
+            Ignore(setup.root, patterns=setup.ignore)
     except LiveReloadError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.pytest_watch.engine.channel import FROM_ENVIRONMENT, Line, Teller, find_teller
+from livereload_sse.pytest_watch.engine.channel import FROM_ENVIRONMENT, Teller, find_teller
+from livereload_sse.pytest_watch.engine.line import Line
 from livereload_sse.pytest_watch.messages import Started, TestStarted, Trouble, decode, encode
 
 

@@ -1,10 +1,9 @@
-"""The line between the process that watches and the one that runs tests.
+"""The tests' end of the line between them and the process that watches.
 
-Knows sockets, and that each thing said is one line of JSON. At the tests' end everything blocks and
-nothing needs a thread; at the watching end it is asyncio's. Refuses to know what is said.
+Knows sockets, and that each thing said is one line of JSON. Everything blocks here, and nothing needs
+a thread. Refuses to know what is said. The other end is in `line`.
 """
 
-import asyncio
 import json
 import os
 import select
@@ -12,7 +11,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -98,48 +97,6 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class Line(asyncio.Protocol):
-    """The watching end: calls `on_line` with each line, and `on_end` once."""
-
-    def __init__(self, on_line: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
-        self._on_line = on_line
-        self._on_end = on_end
-        self._pieces: list[bytes] = []
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what writes."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - streams are all it is used for
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Hand on whole lines. A record may be megabytes long, so pieces are joined once."""
-        *lines, rest = data.split(b"\n")
-        for line in lines:
-            self._pieces.append(line)
-            whole = b"".join(self._pieces)
-            self._pieces.clear()
-            if whole:
-                self._on_line(whole)
-        if rest:
-            self._pieces.append(rest)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell that nothing comes any more."""
-        del exc  # a reset is an end like any other
-        self._on_end()
-
-    def say(self, what: Mapping[str, Any]) -> None:
-        """Send one line."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(json.dumps(what).encode() + b"\n")
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._transport is not None:
-            self._transport.close()
 
 
 def find_teller(environment: MutableMapping[str, str]) -> Teller:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
-from livereload_sse.pytest_watch.engine.channel import Line
 from livereload_sse.pytest_watch.engine.lending import Lender
+from livereload_sse.pytest_watch.engine.line import Line
 from livereload_sse.pytest_watch.engine.preloading import Learning
 from livereload_sse.pytest_watch.engine.process import Process
 from livereload_sse.pytest_watch.engine.run import KILL, OnMessage, Run

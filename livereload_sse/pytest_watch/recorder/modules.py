@@ -17,7 +17,7 @@ from livereload_sse.pytest_watch.messages import How
 from livereload_sse.pytest_watch.recorder.importing import Package
 from livereload_sse.pytest_watch.recorder.ledger import DOUBT, Target
 from livereload_sse.pytest_watch.recorder.places import Places
-from livereload_sse.pytest_watch.recorder.readers import why_not_followed
+from livereload_sse.pytest_watch.recorder.readers import WITH_READERS, why_not_followed
 
 Lists = Sequence[str]
 _NOT_FOUND = object()
@@ -36,6 +36,7 @@ class Modules:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._foreign: set[str] = set()
+        self._foreign_packages: set[str] = set()
         self._known: dict[
             tuple[str, tuple[str, ...]], tuple[Callable[[], object], tuple[Target, ...]]
         ] = {}
@@ -62,6 +63,19 @@ class Modules:
         if top not in self._foreign and self._is_installed(top):
             self._foreign.add(top)
         return top in self._foreign
+
+    def is_foreign_package(self, package: Package) -> bool:
+        """Whether what this package imports of itself can never be the project's, nor be a reader."""
+        name = package.get("__package__") if isinstance(package, dict) else package
+        if name in self._foreign_packages:
+            return True
+        if not isinstance(name, str) or not name:
+            return False
+        top = name.partition(".")[0]
+        if top in WITH_READERS or not self.is_foreign(top):
+            return False
+        self._foreign_packages.add(name)
+        return True
 
     def _is_installed(self, name: str) -> bool:
         if name in sys.builtin_module_names:

@@ -22,6 +22,9 @@ _STARTERS = frozenset(
     }
 )  # fmt: skip
 
+WITH_READERS = frozenset(name.partition(".")[0] for name in _READERS | _STARTERS)
+"""Packages that are, or have in them, what cannot be followed."""
+
 ASKERS = frozenset({"_osx_support", "ctypes", "platform", "sysconfig", "uuid", "webbrowser"})
 """Modules whose child processes tell what the machine is, not what is in the project."""
 

@@ -90,6 +90,9 @@ class Senses:
     ) -> None:
         """Note the modules that an import statement leads to."""
         try:
+            # Most imports of a first run: what is installed, importing parts of itself.
+            if level and self._modules.is_foreign_package(package):
+                return
             self._imported(name, package, fromlist, level, frame)
         except Exception as error:  # noqa: BLE001 - it would appear in the middle of somebody's import
             self._failed(error)
