@@ -14,7 +14,7 @@ from typing import Self
 from livereload_sse.errors import LiveReloadError
 from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.loop import Wanted
-from livereload_sse.pytest_watch.messages import Message
+from livereload_sse.pytest_watch.messages import Collected, Message
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import Results
 from livereload_sse.pytest_watch.page.shapes import Ending
@@ -44,7 +44,6 @@ class Audience:
         self._on_page = on_page
         self._say = say
         self._results = Results(root=setup.root)
-        self._results.remember(record.outcomes, record.durations)
         self._sharing = Sharing(setup.root, urls=setup.share)
         self._stack = AsyncExitStack()
 
@@ -71,6 +70,10 @@ class Audience:
 
     def learn(self, message: Message) -> None:
         """A run has told something."""
+        if isinstance(message, Collected):
+            known = self._record.outcomes
+            outcomes = {test: known[test] for test in message.tests if test in known}
+            self._results.remember(outcomes, self._record.durations)
         self._results.learn(message, time.monotonic())
 
     def end(self, standing: Standing) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import signal
 import socket
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +22,10 @@ from livereload_sse.pytest_watch.audience import Audience
 from livereload_sse.pytest_watch.engine.runner import Run, Runner
 from livereload_sse.pytest_watch.engine.runners import choose_runner
 from livereload_sse.pytest_watch.loop import Cause, Loop, Wanted
-from livereload_sse.pytest_watch.messages import Debugging, Message, TestStarted, Wrote
+from livereload_sse.pytest_watch.messages import Debugging, Message, Remark, TestStarted, Wrote
 from livereload_sse.pytest_watch.orders import make_order
 from livereload_sse.pytest_watch.page.commands import Command
+from livereload_sse.pytest_watch.scope import Scope
 from livereload_sse.pytest_watch.screen.bindings import Action, Bindings
 from livereload_sse.pytest_watch.screen.keyboard import Keyboard
 from livereload_sse.pytest_watch.screen.presses import Presses
@@ -55,6 +56,10 @@ HEADERS: Mapping[Cause, str] = {
 """What is said of a run that begins for another reason than a change."""
 
 
+PATIENCE = 0.7
+"""Seconds after which it is said that a run is still stopping."""
+
+
 def watch(setup: Setup, end: socket.socket | None) -> int:
     """Watch until asked to leave. Returns the last run's exit code."""
     return asyncio.run(Controller(setup).watch(end))
@@ -80,12 +85,14 @@ class Controller:
             say=self._say,
         )
         self._steering = self._steer()
+        self._scope = Scope()
         self._tally = Tally()
         self._choice = Choice()
         self._standing: Standing | None = None
         self._supervision: Supervision | None = None
         self._runner: Runner
         self._written: set[str] = set()
+        self._remarks: list[str] = []
         self._exit_code = 0
         self._is_leaving = self._is_stopped = self._was_doubtful = False
         self._stirred = asyncio.Event()
@@ -130,7 +137,10 @@ class Controller:
         began, began_at = time.perf_counter(), time.time()
         run = await self._runner.run(order, self._hear)
         self._supervision = Supervision(
-            run, is_unwanted=self._is_unwanted, is_awaited=self._is_awaited
+            run,
+            is_unwanted=self._is_unwanted,
+            is_awaited=self._is_awaited,
+            makes_way=lambda: not self._is_leaving and self._loop.next() is not None,
         )
         ended = await self._supervision.see_through()
         exit_code = await run.ended()
@@ -181,12 +191,14 @@ class Controller:
         self._exit_code = _as_shells_say(exit_code)
         self._affected.note_written(self._written)
         self._screen.end_run()
+        while self._remarks:
+            self._say(self._remarks.pop(0))
         self._standing = self._tally.standing(
             exit_code=exit_code,
             ended=ended,
             duration=duration,
-            failures=self._record.known_failures,
-            known=self._record.outcomes,
+            failures=self._failures(),
+            known=self._scope.only(self._record.outcomes),
             at=time.strftime("%H:%M:%S"),
         )
         self._audience.end(self._standing)
@@ -200,9 +212,11 @@ class Controller:
 
     def _hear(self, message: Message) -> None:
         """Take what a run tells."""
-        for listener in (self._record, self._tally, self._loop, self._audience):
+        for listener in (self._scope, self._record, self._tally, self._loop, self._audience):
             listener.learn(message)
         match message:
+            case Remark(text):
+                self._remarks.append(text)
             case Debugging(active):
                 self._lend(active=active)
             case Wrote(paths):
@@ -238,21 +252,29 @@ class Controller:
             self._change(changes)
 
     def _change(self, changes: ChangeSet) -> None:
-        found = self._affected.look(changes, written=self._written)
-        for file in found.deleted:
-            self._loop.forget(file)
-            self._audience.forget(file)
-        if found.deleted and self._standing is not None:
-            known = self._record.outcomes
-            failures = self._record.known_failures
-            self._standing = self._tally.restated(self._standing, failures=failures, known=known)
-            self._show_standing()
+        files = self._scope.files(self._record.files)
+        found = self._affected.look(changes, test_files=files, written=self._written)
+        self._forget(found.deleted)
         if self._loop.changed(found.choice):
             self._stir()
         elif found.same:
             self._say(reasons.same_line(found.same, rootdir=self._root))
         if found.choice.unused:
             self._say(reasons.unused_line(found.choice.unused, rootdir=self._root))
+
+    def _forget(self, deleted: Sequence[str]) -> None:
+        """Test files are no more: what failed in them is no failure any more, either."""
+        for file in deleted:
+            for one in (self._scope, self._loop, self._audience):
+                one.forget(file)
+        if deleted and self._standing is not None:
+            known = self._scope.only(self._record.outcomes)
+            self._standing = self._tally.restated(
+                self._standing, failures=self._failures(), known=known
+            )
+            self._show_standing()
+        for file in deleted:
+            self._say(f"{Path(file).name} is gone")
 
     # Keys, and what a person at the page asks for
 
@@ -280,11 +302,17 @@ class Controller:
             self._stir()
 
     def _hold(self, on: bool) -> None:  # noqa: FBT001 - it is what is asked
+        """Have the run stand still, or go on. The time in which it stands still is not its own."""
         if self._supervision is not None:
+            self._time_test("" if on else self._tally.running)
             self._supervision.hold(on=on)
 
     def _leave(self) -> None:
+        """Leave; at once, where that has been asked for before."""
+        if self._supervision is not None and (self._is_leaving or self._is_stopped):
+            self._supervision.kill()
         self._is_leaving = True
+        self._say_if_slow()
         self._stir()
 
     def _interrupt(self) -> None:
@@ -300,7 +328,18 @@ class Controller:
         """Stop the run, and begin none until something changes."""
         self._is_stopped = self._supervision is not None
         self._loop.calm()
+        self._say_if_slow()
         self._stir()
+
+    def _say_if_slow(self) -> None:
+        """Say what is waited for, if a run that is to stop takes its time."""
+        run = self._supervision
+
+        def say() -> None:
+            if run is not None and run is self._supervision:
+                self._say("stopping, once its teardown is over; Ctrl-C again ends it at once")
+
+        asyncio.get_running_loop().call_later(PATIENCE, say)
 
     def _stir(self) -> None:
         self._stirred.set()
@@ -350,10 +389,15 @@ class Controller:
             self._audience.wait("", paused=mode.paused, filters=filters)
 
     def _failures(self) -> Mapping[str, str]:
-        return {test: self._record.file_of(test) for test in self._record.known_failures}
+        failures = self._scope.tests(self._record.known_failures)
+        return {test: self._record.file_of(test) for test in failures}
 
     def _header(self, wanted: Wanted) -> str:
-        choice, counts = wanted.choice, self._record.counts
+        choice = wanted.choice
+        if wanted.cause in {"all", "cold"}:
+            return HEADERS[wanted.cause]
+        files = self._scope.files(self._record.files)
+        counts = {file: count for file, count in self._record.counts.items() if file in files}
         if choice.files or choice.everything:
             header = reasons.header(choice, counts=counts, rootdir=self._root)
             left = sum(

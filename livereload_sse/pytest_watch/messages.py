@@ -162,6 +162,13 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a person may want to know, and that is nothing wrong."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """pytest's session is over; the process ends next."""
 
@@ -183,6 +190,7 @@ Message = (
     | Needed
     | Debugging
     | Trouble
+    | Remark
     | Finished
 )
 

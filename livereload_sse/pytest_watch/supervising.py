@@ -22,15 +22,21 @@ class Supervision:
     """Sees one run through.
 
     `is_unwanted` says whether the run is to be cancelled, `is_awaited` whether something waits for
-    its end; both are asked after each `stir`.
+    its end; both are asked after each `stir`. `makes_way`: whether what waits is another run.
     """
 
     def __init__(
-        self, run: Run, *, is_unwanted: Callable[[], bool], is_awaited: Callable[[], bool]
+        self,
+        run: Run,
+        *,
+        is_unwanted: Callable[[], bool],
+        is_awaited: Callable[[], bool],
+        makes_way: Callable[[], bool] = lambda: False,
     ) -> None:
         self._run = run
         self._is_unwanted = is_unwanted
         self._is_awaited = is_awaited
+        self._makes_way = makes_way
         self._stirred = asyncio.Event()
         self._cancelling: asyncio.Task[None] | None = None
         self.was_cut_short = False
@@ -44,6 +50,10 @@ class Supervision:
         """Stop the run as with Ctrl-C, and kill it when its teardown takes too long."""
         if self._cancelling is None:
             self._cancelling = asyncio.create_task(self._cancel())
+
+    def kill(self) -> None:
+        """End the run at once."""
+        self._run.kill()
 
     def hold(self, *, on: bool) -> None:
         """Have the run's process stand still, or go on."""
@@ -87,7 +97,7 @@ class Supervision:
 
     async def _cancel(self) -> None:
         await self._run.started()
-        self._run.interrupt()
+        self._run.interrupt(makes_way=self._makes_way())
         with suppress(TimeoutError):
             await asyncio.wait_for(self._run.over(), TEARDOWN_TIMEOUT)
             return

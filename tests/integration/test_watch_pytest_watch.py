@@ -207,6 +207,82 @@ def test_a_save_during_a_run_cancels_it_and_loses_nothing(folder: Path) -> None:
         assert "failed" not in shown.rpartition("test session starts")[2]
 
 
+def test_a_run_that_makes_way_says_nothing_of_being_interrupted(folder: Path) -> None:
+    (folder / "test_other.py").write_text("import time\ndef test_other(): time.sleep(30)\n")
+    with start(folder) as watched:
+        watched.sees("test_cart.py ..", "test_other.py")
+        time.sleep(0.3)
+        watched.write("test_other.py", "def test_other(): pass\n")
+        assert "KeyboardInterrupt" not in watched.waits()
+
+
+def test_a_run_that_will_not_stop_is_ended_by_the_second_ctrl_c(folder: Path) -> None:
+    (folder / "test_other.py").write_text(
+        "import time\n"
+        "def test_other():\n"
+        "    end = time.time() + 60\n"
+        "    while time.time() < end:\n"
+        "        try: time.sleep(1)\n"
+        "        except KeyboardInterrupt: pass\n"
+    )
+    with start(folder) as watched:
+        watched.sees("test_cart.py ..", "test_other.py")
+        watched.press("\x03")
+        watched.sees("Ctrl-C again ends it at once")
+        began = time.monotonic()
+        watched.press("\x03")
+        wait_until(lambda: watched.screen.process.poll() is not None, 10, "the end")
+        assert time.monotonic() - began < 3
+
+
+def test_time_that_a_run_stands_still_is_not_counted_as_its_own(folder: Path) -> None:
+    with begun(folder, "--watch-timeout=1.5") as watched:
+        watched.write("test_other.py", "import time\ndef test_other(): time.sleep(0.8)\n")
+        watched.sees("test_other.py")
+        watched.press("t")
+        watched.sees("tests:")
+        time.sleep(2)
+        watched.press("\x1b")
+        assert "took longer" not in watched.sees("1 passed")
+
+
+def test_what_failed_in_another_session_with_other_arguments_is_not_counted(folder: Path) -> None:
+    (folder / "test_other.py").write_text("def test_other(): assert 0\n")
+    with begun(folder) as watched:
+        watched.sees("1 failed")
+    with start(folder, "test_cart.py") as watched:
+        shown = watched.sees("waiting for changes")
+        assert "PASS" in shown
+        assert "failed before" not in shown
+        watched.write("home.html", "Closed")
+        watched.sees("home.html")
+        time.sleep(0.5)
+        assert "collected 0" not in watched.news
+    with begun(folder) as watched:
+        watched.sees("2 failed")
+
+
+def test_a_file_whose_existence_is_asked_for_counts(folder: Path) -> None:
+    (folder / "test_other.py").write_text(
+        "import os\ndef test_other(): assert not os.path.exists('local.json')\n"
+    )
+    with begun(folder) as watched:
+        watched.write("local.json", "{}")
+        shown = watched.waits()
+        assert "test_other (names it)" in shown or "names local.json" in shown
+        assert "1 failed" in shown
+
+
+def test_a_thread_that_a_test_leaves_is_a_remark_and_no_failure(folder: Path) -> None:
+    (folder / "test_other.py").write_text(
+        "import threading, time\n"
+        "def test_other(): threading.Thread(target=time.sleep, args=(5,)).start()\n"
+    )
+    with begun(folder) as watched:
+        shown = watched.sees("a thread was still running")
+        assert "PASS" in shown
+
+
 def test_ctrl_c_stops_the_run_and_once_more_leaves(folder: Path) -> None:
     (folder / "test_other.py").write_text("import time\ndef test_other(): time.sleep(30)\n")
     with start(folder) as watched:

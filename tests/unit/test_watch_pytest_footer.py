@@ -113,7 +113,7 @@ def test_trouble_beside_the_tests_stands_below() -> None:
         (1, "pytest ended badly, although no test failed (exit code 1)"),
         (2, "pytest was interrupted (exit code 2)"),
         (3, "an internal error ended pytest (exit code 3)"),
-        (4, "pytest was used wrongly (exit code 4)"),
+        (4, "pytest could not begin, see above (exit code 4)"),
         (9, "pytest ended badly, although no test failed (exit code 9)"),
     ],
 )

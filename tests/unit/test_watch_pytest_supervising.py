@@ -18,8 +18,8 @@ class FakeRun(Run):
         self.signals: list[str] = []
         self._obeys = obeys
 
-    def interrupt(self) -> None:
-        self.signals.append("interrupt")
+    def interrupt(self, *, makes_way: bool = False) -> None:
+        self.signals.append("make way" if makes_way else "interrupt")
         if self._obeys:
             self.hear(Finished(2, 0.1))
             self.end(2)
@@ -65,6 +65,16 @@ async def test_a_run_that_is_not_wanted_any_more_is_interrupted_once() -> None:
     supervision.stir()
     assert await seen == "cancelled"
     assert run.signals == ["interrupt"]
+
+
+async def test_a_run_that_makes_way_for_another_is_told_so() -> None:
+    run = FakeRun()
+    run.hear(Started(1))
+    supervision = Supervision(
+        run, is_unwanted=lambda: True, is_awaited=lambda: True, makes_way=lambda: True
+    )
+    assert await supervision.see_through() == "cancelled"
+    assert run.signals == ["make way"]
 
 
 async def test_a_run_is_interrupted_only_once_it_has_a_process() -> None:

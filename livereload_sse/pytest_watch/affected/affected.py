@@ -41,8 +41,12 @@ class Affected:
         self._sources = Sources()
         self._saved: set[str] = set()
 
-    def look(self, changes: ChangeSet, *, written: Collection[str]) -> Finding:
-        """Find what changes mean. `written` are paths that the run writes itself which goes on."""
+    def look(
+        self, changes: ChangeSet, *, test_files: Collection[str], written: Collection[str]
+    ) -> Finding:
+        """Find what changes mean. `test_files` are those that can be run, `written` are paths that the
+        run writes itself which goes on.
+        """
         self._saved.update(os.fspath(one.path) for one in changes.changes)
         changes = ChangeSet(
             frozenset(one for one in changes.changes if os.fspath(one.path) not in written),
@@ -52,7 +56,7 @@ class Affected:
         if not sifted.different:
             return Finding(same=sifted.same)
         deleted = self._forget_deleted(sifted.different)
-        return Finding(self._choose(sifted.different), sifted.same, deleted)
+        return Finding(self._choose(sifted.different, test_files), sifted.same, deleted)
 
     def prepare(self) -> None:
         """See to it that a run which begins now imports what was saved, and nothing older."""
@@ -73,13 +77,13 @@ class Affected:
             yield
         yield from self._graph.read_ahead(self._record.files)
 
-    def _choose(self, changes: ChangeSet) -> Choice:
+    def _choose(self, changes: ChangeSet, test_files: Collection[str]) -> Choice:
         paths = [os.fspath(change.path) for change in changes.changes]
         return choose(
             changes,
             record=self._record,
             graph=self._graph,
-            test_files=self._record.files,
+            test_files=test_files,
             configuration=self._setup.configuration,
             rules=self._globs,
             python_files=self._setup.python_files,

@@ -6,8 +6,9 @@ from typing import Literal
 
 from livereload_sse.pytest_watch.messages import How
 
-Why = How | Literal["new", "map", "everything", "unknown", "configuration"]
-"""How a test file comes to be chosen: by a use; it is a `new` test file; a line of `live_watch_map`
+Why = How | Literal["new", "names", "map", "everything", "unknown", "configuration"]
+"""How a test file comes to be chosen: by a use; it is a `new` test file; code of its
+`names` the path; a line of `live_watch_map`
 names it; it depends on `everything`; what it depends on is `unknown`, as it has never run to its end;
 or it is there with all others, after a change of the `configuration` for example."""
 

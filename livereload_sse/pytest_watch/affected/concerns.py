@@ -51,7 +51,16 @@ class Concerns:
         for file, reason in self._all_reasons(kind, path):
             if file in self._test_files or reason.how == "new":
                 found[file] = min(found.get(file, reason), reason, key=nearness)
-        return found
+        return found or self._namers(path)
+
+    def _namers(self, path: str) -> dict[str, Reason]:
+        """Find the test files that have code which names a path that nobody was seen to use: whether a
+        file exists can be asked without being heard.
+        """
+        if path.endswith(".py") or self._rules.speaks_of(path):
+            return {}
+        users = self._look(of_all=True).users_of(path)
+        return {file: Reason(path, "names", way.chain) for file, way in users.items()}
 
     def _all_reasons(self, kind: ChangeKind, path: str) -> Iterator[tuple[str, Reason]]:
         yield from self._itself(path)

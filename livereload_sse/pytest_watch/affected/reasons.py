@@ -85,6 +85,7 @@ def chain(choice: Choice, file: str, *, rootdir: str) -> str:
         "is": "changed",
         "new": "new",
         "lists": "lists its folder, or one above it",
+        "names": "code that it uses names it",
         "map": "by live_watch_map",
         "everything": _feared(reason),
         "unknown": _feared(reason),
@@ -111,6 +112,7 @@ def _words(reason: Reason, *, only: bool) -> tuple[str, str]:
         "imports": (f"imports {it}", f"import {it}"),
         "reads": (f"reads {name}", f"read {name}"),
         "lists": (f"lists {its} folder", f"list {its} folder"),
+        "names": (f"names {name}", f"name {name}"),
         "starts": (f"starts with {it}", f"start with {it}"),
         "map": _both(f"live_watch_map, for {it}"),
     }.get(reason.how) or _both(_feared(reason))

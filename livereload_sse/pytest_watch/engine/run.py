@@ -95,8 +95,12 @@ class Run:
         assert self.exit_code is not None  # noqa: S101 - that is what has been waited for
         return self.exit_code
 
-    def interrupt(self) -> None:
-        """Have it stop as with Ctrl-C: what is set up is torn down."""
+    def interrupt(self, *, makes_way: bool = False) -> None:
+        """Have it stop as with Ctrl-C: what is set up is torn down. `makes_way`: another one is wanted,
+        so nobody wants to read how far this one came.
+        """
+        if makes_way:
+            self._say({"makes_way": True})
         self._signal(INTERRUPT)
 
     def kill(self) -> None:

@@ -12,13 +12,14 @@ import sys
 import threading
 import traceback
 from collections.abc import Generator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from livereload_sse.pytest_watch.engine.channel import Teller
 from livereload_sse.pytest_watch.jobs.values import Outlet
-from livereload_sse.pytest_watch.messages import Started, Trouble
+from livereload_sse.pytest_watch.messages import Remark, Started, Trouble
 from livereload_sse.pytest_watch.order import Order
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 2
 """pytest's exit code after Ctrl-C."""
-
-LEFT_THREADS = "threads that tests have left running"
 
 _is_run = False
 
@@ -103,7 +102,12 @@ def make_plugins(
     if order.jobs > 1:
         plugins.append(_make_jobs(order, outlet, recorder))
     # The last one hears of the session's end when all others have told what they have to tell.
-    return [*plugins, Reporting(teller.tell)]
+    return [*plugins, Reporting(teller.tell, makes_way=partial(_makes_way, teller))]
+
+
+def _makes_way(teller: Teller) -> bool:
+    """Whether it has been said that this run is interrupted because another one is wanted."""
+    return teller.has_word() and bool((teller.listen() or {}).get("makes_way"))
 
 
 def _make_recorder(order: Order, outlet: Outlet) -> "Recorder":
@@ -174,7 +178,9 @@ def _leave(code: int, teller: Teller) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over: whoever cannot wait kills
     left = [thread.name for thread in threading.enumerate() if _holds(thread)]
     if left:
-        teller.tell(Trouble(f"{len(left)} {LEFT_THREADS}: {', '.join(sorted(left)[:5])}"))
+        names = ", ".join(sorted(left)[:5])
+        what = "a thread was" if len(left) == 1 else f"{len(left)} threads were"
+        teller.tell(Remark(f"{what} still running when the tests were over: {names}"))
     atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name; multiprocessing uses it, too
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -17,18 +17,30 @@ from livereload_sse.pytest_watch.messages import Finished, Message, TestStarted,
 class Reporting:
     """Tells of one run. `tell` is called with each message, in order.
 
+    `makes_way` says, of a run that is interrupted, whether another one is to begin instead.
+
     Register it last: what other plugins tell at the end of the session is told before `Finished`.
     """
 
     is_told_elsewhere = True  # where reports come together, if copies of this process run the tests
 
     def __init__(
-        self, tell: Callable[[Message], None], *, clock: Callable[[], float] = time.perf_counter
+        self,
+        tell: Callable[[Message], None],
+        *,
+        makes_way: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._tell = tell
+        self._makes_way = makes_way
+        self._config: pytest.Config | None = None
         self._clock = clock
         self._began = clock()
         self._reports: dict[str, list[pytest.TestReport]] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep what knows who prints."""
+        self._config = config
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell that a test begins."""
@@ -50,9 +62,13 @@ class Reporting:
         self._tell(Trouble(last_error(text), cut(text)))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell why somebody has called `pytest.exit`. Ctrl-C needs no words."""
+        """Tell why somebody has called `pytest.exit`. Ctrl-C needs no words, and a run that makes way
+        for the next one no summary.
+        """
         if isinstance(excinfo.value, pytest.exit.Exception):
             self._tell(Trouble(str(excinfo.value)))
+        elif self._config is not None and self._makes_way():
+            _leave_out_summary(self._config)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(
@@ -60,6 +76,9 @@ class Reporting:
     ) -> Generator[None, Any, Any]:
         """Tell that the run is over, once everybody has said what there is to say."""
         result = yield
+        for test, reports in self._reports.items():
+            if reports:  # a debugger was left in the middle of it
+                self._tell(result_of(test, reports))
         code = int(getattr(session, "exitstatus", exitstatus))
         self._tell(Finished(code, self._clock() - self._began, _summary(session.config)))
         return result
@@ -72,3 +91,13 @@ def _summary(config: pytest.Config) -> str:
         return ""
     parts, _ = reporter.build_summary_stats_line()
     return ", ".join(text for text, _ in parts)
+
+
+def _leave_out_summary(config: pytest.Config) -> None:
+    """Have nothing printed of a run that was cancelled for the next one: that one will tell it."""
+    config.option.no_summary = True
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and hasattr(
+        reporter, "_report_keyboardinterrupt"
+    ):  # there is no option
+        reporter._report_keyboardinterrupt = lambda: None  # noqa: SLF001 - see above

@@ -155,7 +155,8 @@ class Recorder:
             finally:
                 fixturedef.addfinalizer(lambda: outer.append(self._switch(context)))
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    # The innermost: what others read around the tests, for reports of coverage say, comes after.
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """What comes after the tests, reports and caches, is no use of theirs; only fixtures' ends are."""
         try:

@@ -22,7 +22,7 @@ _INDENT = len(" PASS  ")
 _EXITS = {
     2: "pytest was interrupted",
     3: "an internal error ended pytest",
-    4: "pytest was used wrongly",
+    4: "pytest could not begin, see above",
 }
 """What pytest's exit codes mean where no test explains them."""
 
