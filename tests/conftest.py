@@ -10,6 +10,13 @@ import pytest
 from tests.serving import LiveServer, serving, wait_until
 from tests.threads import our_threads
 
+# Apps under test are edited several times a second, to as many letters: Python would take their old
+# bytecode for the new, as it knows sources by size and second. Tests that are about bytecode write it.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+# A terminal of a test's own has a size of its own.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
 EXAMPLE = Path(__file__).parent.parent / "examples" / "site"
 
 

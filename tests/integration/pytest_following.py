@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.integration.pytest_watching import PYTEST, once, watching
 from tests.pytest_results import Results, Run, differences
+from tests.serving import wait_until
 
 WAITING = "waiting for changes"
 PATIENCE = 60.0
@@ -76,8 +77,11 @@ def follow(
     with watching(folder, notes, *options, *watch, command=command) as watched:
         first = watched.wait_for_runs(count + 1, PATIENCE)
         watched.screen.wait_for(WAITING)
+        shown = len(watched.screen.shown)
         (folder / edit.file).write_text(edit.text)
         second = watched.wait_for_runs(count + 2, PATIENCE)
+        # What a run prints in the end comes after it has told how it went.
+        wait_until(lambda: WAITING.encode() in watched.screen.shown[shown:], 15, "the end of it")
         screen = watched.screen.text
     return Followed(cold, first, again, second, screen)
 

@@ -256,9 +256,12 @@ async def test_the_order_gives_the_environment(project: Project, runner: Runner)
 async def test_nothing_of_ours_stands_in_a_runs_environment(
     project: Project, runner: Runner
 ) -> None:
+    before = sorted(name for name in os.environ if "SSE_RELOAD" in name)
     project.write(
         "test_a.py",
-        "import os\ndef test(): assert not [name for name in os.environ if 'SSE_RELOAD' in name]\n",
+        "import os\n"
+        "def test():\n"
+        f"    assert sorted(name for name in os.environ if 'SSE_RELOAD' in name) == {before}\n",
     )
     assert (await run(runner, project.order())).outcomes == {"test": "passed"}
 

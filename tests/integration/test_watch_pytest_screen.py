@@ -59,7 +59,7 @@ def start(tmp_path: Path) -> str:
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
     run = shlex.join([sys.executable, str(script)])
-    return f"stty cols 80 rows 24; tty > {shlex.quote(str(tmp_path / 'tty'))}; {run}; echo left $?"
+    return f"unset COLUMNS LINES; stty cols 80 rows 24; tty > {shlex.quote(str(tmp_path / 'tty'))}; {run}; echo left $?"
 
 
 def resize(tty: Path, columns: int) -> None:

@@ -64,6 +64,8 @@ class HandingOut:
         try:
             for _ in range(self._count):
                 self._start()
+            for worker in self._workers:
+                self._give(worker)
             while self._workers:
                 ready = self._selector.select(AGAIN_INTERVAL if self._is_stopping else None)
                 for key, _events in ready:
@@ -87,7 +89,10 @@ class HandingOut:
             for worker in self._workers:
                 os.kill(worker.pid, signal.SIGINT)
 
-    def _start(self) -> None:
+    def _start(self) -> Worker:
+        """Fork a copy, and give it its first group. It waits for the one after that, too: it has to know
+        what comes next, to keep what both need.
+        """
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -103,7 +108,7 @@ class HandingOut:
         self._workers.append(worker)
         self._selector.register(ours, selectors.EVENT_READ, worker)
         self._give(worker)
-        self._give(worker)  # it has to know what comes next, to keep what both need
+        return worker
 
     def _give(self, worker: Worker) -> None:
         """Hand out one more group, or the word that there is none."""
@@ -169,7 +174,7 @@ class HandingOut:
                 self._replay.close(group)
         if left:
             self._left[:0] = left
-            self._start()
+            self._give(self._start())
 
     def _reap(self, worker: Worker) -> int:
         self._selector.unregister(worker.line)
