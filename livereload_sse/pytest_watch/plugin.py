@@ -5,7 +5,9 @@ option that could be declared twice, and does nothing until it is asked to.
 """
 
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -38,12 +40,13 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, Any, None]:
     """Take over before anything of the project is imported. A run that watches does not come back."""
     if any(word.startswith(("--watch", "--live-watch", "@")) for word in args):
-        from livereload_sse.pytest_watch.asked import hear  # noqa: PLC0415 - only if asked
+        with plain_imports(early_config):
+            from livereload_sse.pytest_watch.asked import hear  # noqa: PLC0415 - only if asked
 
-        if hear(early_config, parser, args):
-            from livereload_sse.pytest_watch.takeover import take_over  # noqa: PLC0415
+            if hear(early_config, parser, args):
+                from livereload_sse.pytest_watch.takeover import take_over  # noqa: PLC0415
 
-            take_over(early_config)
+                take_over(early_config)
     if WORKER in os.environ:
         from livereload_sse.pytest_watch.inside.worker import begin_worker  # noqa: PLC0415
 
@@ -53,6 +56,22 @@ def pytest_load_initial_conftests(
         from livereload_sse.pytest_watch.asked import describe_flags  # noqa: PLC0415
 
         describe_flags(parser)
+
+
+@contextmanager
+def plain_imports(config: pytest.Config) -> Iterator[None]:
+    """Import what is ours as Python does: pytest rewrites assertions in all of a plugin's package, and
+    there are none in it that a test would fail by. That took as long as all else before the first run.
+    """
+    hook: Any = config.pluginmanager.rewrite_hook
+    place = sys.meta_path.index(hook) if hook in sys.meta_path else None
+    if place is not None:
+        del sys.meta_path[place]
+    try:
+        yield
+    finally:
+        if place is not None:
+            sys.meta_path.insert(place, hook)
 
 
 def pytest_configure(config: pytest.Config) -> None:
