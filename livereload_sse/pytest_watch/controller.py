@@ -7,6 +7,7 @@ change concerns in `affected`; runs are made by a `Runner`.
 import asyncio
 import signal
 import socket
+import sys
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -94,7 +95,7 @@ class Controller:
         self._written: set[str] = set()
         self._remarks: list[str] = []
         self._exit_code = 0
-        self._is_leaving = self._is_stopped = self._was_doubtful = False
+        self._is_leaving = self._is_stopped = self._is_stopped_early = self._was_doubtful = False
         self._stirred = asyncio.Event()
         self._test_timer: asyncio.TimerHandle | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -103,12 +104,13 @@ class Controller:
         """Do so."""
         async with AsyncExitStack() as stack:
             stack.callback(self._screen.close)
+            self._take_signals(stack)
             self._runner = await stack.enter_async_context(self._choose_runner(end))
             await stack.enter_async_context(self._audience)
             watcher = await stack.enter_async_context(self._make_watcher())
             stack.push_async_callback(self._end_background)
             self._in_background(self._follow(watcher))
-            self._take_terminal(stack)
+            self._take_keys(stack)
             if self._setup.page:
                 self._in_background(self._audience.open_page(browser=True))
             await self._go_round()
@@ -142,6 +144,9 @@ class Controller:
             is_awaited=self._is_awaited,
             makes_way=lambda: not self._is_leaving and self._loop.next() is not None,
         )
+        if self._is_stopped_early:
+            self._is_stopped_early = False
+            self._stop()
         ended = await self._supervision.see_through()
         exit_code = await run.ended()
         if self._supervision.was_cut_short and self._tally.finished is not None:
@@ -317,8 +322,11 @@ class Controller:
 
     def _interrupt(self) -> None:
         """Ctrl-C: stop the run; without one, or once more, leave."""
+        is_first = self._supervision is None and self._standing is None
         if self._keyboard.is_typing:
             self._keyboard.give_up()
+        elif is_first and not self._is_stopped_early:
+            self._is_stopped_early = True  # the first run has begun; it is about to be heard
         elif self._supervision is None or self._is_stopped:
             self._leave()
         else:
@@ -360,13 +368,17 @@ class Controller:
             notice=self._say,
         )
 
-    def _take_terminal(self, stack: AsyncExitStack) -> None:
-        """Listen to signals and keys."""
+    def _take_signals(self, stack: AsyncExitStack) -> None:
+        """Listen to signals; a Ctrl-C that has been waiting for this comes now."""
         loop = asyncio.get_running_loop()
         for number, take in ((signal.SIGINT, self._interrupt), (signal.SIGTERM, self._leave)):
             loop.add_signal_handler(number, take)
             stack.callback(loop.remove_signal_handler, number)
-        presses = Presses(self._keyboard.press, later=loop.call_later)
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def _take_keys(self, stack: AsyncExitStack) -> None:
+        presses = Presses(self._keyboard.press, later=asyncio.get_running_loop().call_later)
         self._screen.keys = stack.enter_context(reading_keys(presses.feed))
         stack.enter_context(following_size(self._screen))
         stack.enter_context(making_way_for_the_shell(self._give_way, self._come_back))

@@ -5,7 +5,9 @@ run is the pytest that was started, going on where it stood.
 """
 
 import os
+import signal
 import socket
+import sys
 import traceback
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,9 @@ def take_over(early_config: "pytest.Config") -> None:
     end = _fork_host(early_config, setup) if can_fork() and not setup.standby else None
     if end is not None and end.fileno() < 0:
         return
+    if sys.platform != "win32":
+        # Ctrl-C waits for whoever knows what it means: `watch` takes it before all else.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from livereload_sse.pytest_watch.controller import watch  # noqa: PLC0415 - here only
 
     raise SystemExit(watch(setup, end))

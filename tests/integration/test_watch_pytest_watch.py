@@ -207,6 +207,16 @@ def test_a_save_during_a_run_cancels_it_and_loses_nothing(folder: Path) -> None:
         assert "failed" not in shown.rpartition("test session starts")[2]
 
 
+def test_ctrl_c_stops_the_first_run_however_early_it_comes(folder: Path) -> None:
+    (folder / "test_cart.py").write_text("import time\ndef test_it(): time.sleep(30)\n")
+    with start(folder) as watched:
+        watched.sees("test session starts")
+        watched.press("\x03")
+        watched.sees("waiting for changes")
+        watched.write("test_cart.py", "def test_it(): pass\n")
+        assert "3 passed" in watched.waits()
+
+
 def test_a_run_that_makes_way_says_nothing_of_being_interrupted(folder: Path) -> None:
     (folder / "test_other.py").write_text("import time\ndef test_other(): time.sleep(30)\n")
     with start(folder) as watched:
@@ -227,6 +237,7 @@ def test_a_run_that_will_not_stop_is_ended_by_the_second_ctrl_c(folder: Path) ->
     )
     with start(folder) as watched:
         watched.sees("test_cart.py ..", "test_other.py")
+        time.sleep(0.5)  # it is in the test, which tells nothing
         watched.press("\x03")
         watched.sees("Ctrl-C again ends it at once")
         began = time.monotonic()
