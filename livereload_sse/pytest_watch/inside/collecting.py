@@ -5,6 +5,7 @@ all find the same, so that `tell` says each thing once. Refuses to know what bec
 """
 
 import os
+import sys
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ class Collecting:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell which tests will run."""
+        if sys.exc_info()[0] is not None:
+            return  # pytest calls this, too, when it is interrupted in the middle of collecting
         if session.items or not session.config.pluginmanager.hasplugin("dsession"):
             self.tell(
                 Collected(
