@@ -57,6 +57,7 @@ soak: $(VENV)/test-installed  ## the long experiments
 	SSE_RELOAD_SOAK_EDITS=300 $(BIN)/python -m pytest -s tests/browser/test_corpus.py $(ARGS)
 	SSE_RELOAD_SOAK_EDITS_WATCHED=500 $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_soak.py $(ARGS)
 	SSE_RELOAD_SOAK_SUITES=all $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_equal.py $(ARGS)
+	SSE_RELOAD_SOAK_MUTANTS=40 $(BIN)/python -m pytest -s --timeout 3600 tests/integration/test_watch_pytest_soundness.py tests/integration/test_watch_pytest_soundness_peers.py $(ARGS)
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

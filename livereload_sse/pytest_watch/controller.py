@@ -56,7 +56,6 @@ HEADERS: Mapping[Cause, str] = {
 }
 """What is said of a run that begins for another reason than a change."""
 
-
 PATIENCE = 0.7
 """Seconds after which it is said that a run is still stopping."""
 

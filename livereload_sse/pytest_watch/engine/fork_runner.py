@@ -9,12 +9,12 @@ import asyncio
 import socket
 from typing import Any
 
-from livereload_sse.pytest_watch.engine.runner import Host, OnMessage, Run, Runner
+from livereload_sse.pytest_watch.engine.runner import Host, HostingRunner, OnMessage, Run
 from livereload_sse.pytest_watch.engine.spawning import Launch, spawn
 from livereload_sse.pytest_watch.order import Order
 
 
-class ForkRunner(Runner):
+class ForkRunner(HostingRunner):
     """One host, which forks each run. `end` is the line to one that has begun the first run; without
     it, or once that has gone, hosts are spawned as `launch` says.
     """

@@ -24,7 +24,7 @@ from livereload_sse.pytest_watch.messages import (
 )
 from livereload_sse.pytest_watch.order import Order
 
-__all__ = ["Host", "OnMessage", "Run", "Runner"]
+__all__ = ["Host", "HostingRunner", "OnMessage", "Run", "Runner"]
 
 LEAVE_TIMEOUT = 2.0
 """Seconds that a host has to go when the line to it is closed."""
@@ -44,8 +44,6 @@ class Runner(ABC):
         self.learning = Learning()
         self.lender = Lender()
         """Made here, before keys are read: while the terminal is as the shell has left it."""
-        self._is_closing = False
-        self._held: set[asyncio.Task[None]] = set()
         self.on_notice: Callable[[str], None] = lambda _line: None
 
     async def __aenter__(self) -> Self:
@@ -78,6 +76,15 @@ class Runner(ABC):
     @abstractmethod
     def _warm_up(self) -> None:
         """Have what `learning` knows imported, as soon as no run goes on."""
+
+
+class HostingRunner(Runner):
+    """A runner that has hosts of its own, and asks another one where the first has gone too early."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_closing = False
+        self._held: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     async def _another_host(self) -> "Host":

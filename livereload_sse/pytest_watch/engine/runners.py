@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from livereload_sse.pytest_watch.engine.fork_runner import ForkRunner
 from livereload_sse.pytest_watch.engine.freshness import installed_state
 from livereload_sse.pytest_watch.engine.preloading import Learning, load_modules, save_modules
-from livereload_sse.pytest_watch.engine.runner import Host, OnMessage, Run, Runner
+from livereload_sse.pytest_watch.engine.runner import OnMessage, Run, Runner
 from livereload_sse.pytest_watch.engine.spawn_runner import SpawnRunner
 from livereload_sse.pytest_watch.engine.spawning import Launch
 from livereload_sse.pytest_watch.order import Order
@@ -98,9 +98,6 @@ class ChoosingRunner(Runner):
 
     def _pass_on(self, line: str) -> None:
         self.on_notice(line)
-
-    async def _another_host(self) -> Host:
-        raise NotImplementedError  # the two have hosts, this has none
 
     def _warm_up(self) -> None:
         self._warm.preload(())

@@ -7,7 +7,7 @@ needed. It becomes the next run, and ends with it. Or nothing stands by, and eac
 import asyncio
 from typing import Any
 
-from livereload_sse.pytest_watch.engine.runner import Host, OnMessage, Run, Runner
+from livereload_sse.pytest_watch.engine.runner import Host, HostingRunner, OnMessage, Run
 from livereload_sse.pytest_watch.engine.spawning import WAY, Launch, Way, spawn
 from livereload_sse.pytest_watch.order import Order
 
@@ -15,7 +15,7 @@ STANDBY_DELAY = 0.01
 """Seconds after a run in which its end is told and shown before the next process is started."""
 
 
-class SpawnRunner(Runner):
+class SpawnRunner(HostingRunner):
     """Spawns a process for each run; with `warm`, ahead of it."""
 
     def __init__(self, launch: Launch | None = None, *, warm: bool, way: Way = WAY) -> None:
