@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,21 @@ async def test_the_app_of_the_readme_is_tagged(
         answered = await ask(app)
 
     assert re.search(rb'^<script type="module"[^>]*></script><h1>Hello</h1>$', answered.body)
+
+
+def test_the_test_of_the_readme_passes(tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = (block for block in blocks if "sse_reload.write" in block)
+    backend = "import pytest\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'\n"
+    (tmp_path / "conftest.py").write_text(backend)
+    (tmp_path / "test_readme.py").write_text(block)
+
+    words = [sys.executable, "-m", "pytest", "-o", "anyio_mode=auto", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert "1 passed" in done.stdout, done.stdout
 
 
 def test_the_flask_app_of_the_readme_is_a_flask_app() -> None:
