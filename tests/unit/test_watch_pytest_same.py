@@ -145,6 +145,17 @@ def test_what_was_seen_already_is_not_noted_again(tmp_path: Path) -> None:
     assert not sources.is_same(path)
 
 
+def test_a_file_that_is_not_there_can_be_forgotten_and_another_cannot(tmp_path: Path) -> None:
+    sources = Sources()
+    gone, there = str(tmp_path / "gone.tmp"), saved(tmp_path / "there.py", "a = 1")
+    for path in (gone, there):
+        sources.note(path)
+        sources.forget_missing(path)
+
+    assert sources.is_same(there)
+    assert not sources.is_same(gone)
+
+
 def test_changes_are_parted(tmp_path: Path) -> None:
     sources = Sources()
     names = {"formatted.py": "a  = 1", "edited.py": "a = 2", "read.py": "a  = 1", "new.py": "a"}

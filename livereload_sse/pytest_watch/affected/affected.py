@@ -40,6 +40,7 @@ class Affected:
         self._globs = Globs(os.fspath(setup.root), setup.map)
         self._sources = Sources()
         self._saved: set[str] = set()
+        self._left: frozenset[str] = frozenset()
 
     def look(
         self, changes: ChangeSet, *, test_files: Collection[str], written: Collection[str]
@@ -53,10 +54,12 @@ class Affected:
             changes.seen_at,
         )
         sifted = self._sources.sift(changes, is_read=self._record.is_read)
+        # The disk may tell of what a run has written when that run is over: nobody has saved it.
+        same = tuple(path for path in sifted.same if path not in self._left)
         if not sifted.different:
-            return Finding(same=sifted.same)
+            return Finding(same=same)
         deleted = self._forget_deleted(sifted.different)
-        return Finding(self._choose(sifted.different, test_files), sifted.same, deleted)
+        return Finding(self._choose(sifted.different, test_files), same, deleted)
 
     def prepare(self) -> None:
         """See to it that a run which begins now imports what was saved, and nothing older."""
@@ -64,7 +67,10 @@ class Affected:
         self._saved.clear()
 
     def note_written(self, paths: Collection[str]) -> None:
-        """Take for granted what a run has written, as it is now."""
+        """Take for granted what a run has written, as it is now; it is the last run from here on."""
+        for path in self._left.difference(paths):
+            self._sources.forget_missing(path)
+        self._left = frozenset(paths)
         for path in paths:
             self._sources.note(path)
 

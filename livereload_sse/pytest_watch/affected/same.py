@@ -75,6 +75,11 @@ class Sources:
         else:
             self._seen[path] = seen
 
+    def forget_missing(self, path: str) -> None:
+        """Forget a file that was not there when it was last seen: temporary ones are without number."""
+        if self._seen.get(path) == _Seen(""):
+            del self._seen[path]
+
     def note_all(self, paths: Iterable[str], *, before: float) -> None:
         """Note what a run has used that was never seen, if it was last written before that run began
         (seconds since 1970): what is newer may be an edit that the run did not read.
