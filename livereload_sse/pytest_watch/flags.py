@@ -7,7 +7,7 @@ Refuses to know where else they may have been declared (`taken`).
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from livereload_sse.errors import ConfigurationError
 
@@ -23,8 +23,7 @@ VALUED = (SHARE, JOBS, TIMEOUT)
 FLAGS = (WATCH, ALWAYS, COLD, STANDBY, FUNCTIONS, PAGE, *VALUED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class Spoken(NamedTuple):
     """What the words say, and those that are somebody else's, in their order.
 
     `timeout` is in seconds; `share` are addresses of servers. `is_any`: whether any word was ours.

@@ -5,23 +5,23 @@ runs the tests. Both import it, so it imports as good as nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+
+_NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(NamedTuple):
     """One run of pytest, asked for.
 
     `args` are pytest's arguments, without those that mean watching. `files` are the test files
     (absolute paths) that may be collected, None for all that `args` name. `tests` are the node ids
     that may be run, None for all in those files. `first` are node ids, and absolute paths of test
     files, in the order in which they shall run before the others. `names` and `paths` are filters
-    that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note what each test file
-    uses; `hits`: note which functions each test calls, too. `jobs`: in how many processes at once,
-    the longest files first by `durations` (seconds).
-    `cold`: in a process that has
-    imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in `installed` does not.
+    that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note
+    what each test file uses; `hits`: note which functions each test calls, too. `jobs`: in how many
+    processes at once, the longest files first by `durations` (seconds). `cold`: in a process that has
+    imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in
+    `installed` does not.
     """
 
     args: tuple[str, ...] = ()
@@ -33,15 +33,15 @@ class Order:
     record: bool = True
     hits: bool = False
     jobs: int = 1
-    durations: Mapping[str, float] = field(default_factory=dict)
+    durations: Mapping[str, float] = _NOTHING
     roots: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
     cold: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give what `from_json` takes."""
-        made = asdict(self)
+        made = self._asdict()
         for name in ("files", "tests"):
             made[name] = None if made[name] is None else sorted(made[name])
         return made

@@ -7,9 +7,8 @@ what is done with it.
 import os
 import sysconfig
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from livereload_sse.pytest_watch.flags import without_flags
 
@@ -30,8 +29,7 @@ CONFIGURATION = (
 """Files in which pytest looks for its settings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(NamedTuple):
     """The facts."""
 
     args: tuple[str, ...]

@@ -47,12 +47,23 @@ def test_what_is_installed_within_a_root_is_not_the_projects(root: Path) -> None
     places = Places([str(root), str(site / "editable")], [str(site)])
 
     assert places.find(site / "numpy" / "core.py") == ()
+    assert places.find(f"{site}/../mine.py") == (f"{site.parent}/mine.py",)
     assert places.is_installed(site / "numpy" / "core.py")
     assert places.is_installed(site)
     assert places.find(site / "editable" / "mine.py")
     assert not places.is_installed(site / "editable" / "mine.py")
     assert not places.is_installed(root / "a.py")
     assert not places.is_installed("/elsewhere/a.py")
+
+
+def test_what_is_installed_elsewhere_is_not_the_projects_and_what_lies_beside_it_may_be(
+    tmp_path: Path, root: Path
+) -> None:
+    site = tmp_path / "site-packages"
+    places = Places([str(root)], [str(site)])
+
+    assert places.find(site / "numpy" / "core.py") == ()
+    assert places.find(f"{site}/../project/a.py") == (f"{root}/a.py",)
 
 
 def test_a_virtual_environment_in_the_root_is_installed(

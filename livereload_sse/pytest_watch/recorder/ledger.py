@@ -11,8 +11,7 @@ uses that fixture.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from livereload_sse.pytest_watch.messages import How, Use
 
@@ -26,7 +25,6 @@ Target = tuple[str, str]
 """A path and how it is used, or why it is not known what is used and `DOUBT`."""
 
 
-@dataclass(slots=True, eq=False)
 class Context:
     """What was used while one thing went on.
 
@@ -34,13 +32,15 @@ class Context:
     asked for by name. `functions` are those called, where that is noted, too.
     """
 
-    hits: dict[Target, str] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-    functions: set[str] = field(default_factory=set)
+    __slots__ = ("asked", "functions", "hits")
+
+    def __init__(self, hits: dict[Target, str] | None = None) -> None:
+        self.hits = {} if hits is None else hits
+        self.asked: set[str] = set()
+        self.functions: set[str] = set()
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureUse:
+class FixtureUse(NamedTuple):
     """A fixture that a test file uses: its context, its file, and the names of the functions, outermost
     ones and classes, that it may call there.
     """
@@ -50,8 +50,7 @@ class FixtureUse:
     reach: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """All that one test file uses; `everything` is why that may not be all."""
 
     uses: tuple[Use, ...]

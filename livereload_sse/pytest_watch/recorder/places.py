@@ -37,6 +37,7 @@ class Places:
         resolved = map(os.path.realpath, foreign)
         self._installed = tuple({_folder(path) for path in (*foreign, *resolved)})
         self._starts = tuple(self._roots)
+        self._far = tuple(p for p in self._installed if not _any_begins(self._starts, p))
         self._known: dict[str, tuple[str, ...]] = {}
         self._resolved: dict[str, str] = {}
         self._sources: dict[str, str] = {}
@@ -97,6 +98,9 @@ class Places:
         return init
 
     def _look(self, text: str) -> tuple[str, ...]:
+        # Most files of a first run: modules that are installed, where no root of the project is.
+        if text.startswith(self._far) and os.pardir not in text:
+            return ()
         given = os.path.abspath(text)
         path = self._own(given)
         if not path and _folder(given).startswith(self._installed):
@@ -145,6 +149,10 @@ def _folder(path: str) -> str:
 
 def _is_in(path: str, folder: str) -> bool:
     return _folder(os.path.abspath(path)).startswith(_folder(folder)) and path != folder
+
+
+def _any_begins(paths: Iterable[str], start: str) -> bool:
+    return any(path.startswith(start) for path in paths)
 
 
 def _longest(starts: Iterable[str], path: str) -> str:

@@ -121,8 +121,8 @@ class Recorder:
         if self._before is not None and os.getpid() != self._process:
             self._hear()
         path = _absolute(item.path)
-        own, whole = Context(), self._context_of(path)
-        own.hits = whole.hits
+        whole = self._context_of(path)
+        own = Context(whole.hits)
         if self._functions is not None:
             self._functions.begin()
         try:
