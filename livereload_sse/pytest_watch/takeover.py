@@ -4,6 +4,7 @@ Here nothing of the project has been imported and there is one thread, so a fork
 run is the pytest that was started, going on where it stood.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -38,6 +39,9 @@ def take_over(early_config: "pytest.Config") -> None:
 def _fork_host(early_config: "pytest.Config", setup: Setup) -> socket.socket:
     """Fork the host, and give the end of the line to it; in the process of the first run it is closed."""
     ours, theirs = socket.socketpair()
+    # What is loaded by now lives as long as the process. No collection need look at it, and pytest
+    # makes five at the end of a run: it saves the first run more than all of this takes.
+    gc.freeze()
     if os.fork() == 0:
         ours.close()
         _be_host(Teller(theirs), early_config, first_order(setup))
