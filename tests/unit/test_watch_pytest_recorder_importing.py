@@ -21,6 +21,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.foreign: set[str] = set()
+        self.foreign_packages: set[object] = set()
         self.heard: list[tuple[str, tuple[str, ...], int, str]] = []
         self.not_found: list[tuple[str, str]] = []
 
@@ -84,6 +85,19 @@ def test_modules_that_concern_nobody_are_not_told(ears: Ears) -> None:
 
     import_module("json")
     assert ears.heard == []
+
+
+def test_what_a_package_that_concerns_nobody_imports_of_itself_is_not_told(ears: Ears) -> None:
+    namespace = {"__package__": "importlib"}
+    builtins.__import__("", namespace, None, ("util",), 1)
+    assert len(ears.heard) == 1
+
+    ears.foreign_packages.add("importlib")
+    builtins.__import__("", namespace, None, ("util",), 1)
+    assert len(ears.heard) == 1
+
+    builtins.__import__("json", namespace)
+    assert len(ears.heard) == 2
 
 
 def test_wrapping_twice_is_wrapping_once(ears: Ears) -> None:

@@ -67,6 +67,30 @@ def test_what_is_installed_is_foreign_unless_it_cannot_be_followed(
     assert modules.targets("lxml", ()) == (("uses lxml, which opens files by itself", DOUBT),)
 
 
+def test_a_package_with_a_part_that_cannot_be_followed_is_asked_about_each_time(
+    modules: Modules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(monkeypatch, "scipy", "/installed/scipy/__init__.py", __path__=["/installed/scipy"])
+    load(monkeypatch, "scipy.io", "/installed/scipy/io/__init__.py", __path__=["/installed"])
+    load(monkeypatch, "scipy.io.netcdf", "/installed/scipy/io/netcdf.py")
+
+    assert modules.targets("scipy.io", ["wavfile"]) == ()
+    assert not modules.is_foreign("scipy.io")
+    assert [how for _, how in modules.targets("scipy.io", ["netcdf"])] == [DOUBT]
+
+
+def test_a_package_that_is_installed_imports_of_itself_what_is_foreign(
+    modules: Modules, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(monkeypatch, "numpy", "/installed/numpy/__init__.py", __path__=["/installed/numpy"])
+    load(monkeypatch, "shop", root / "shop/__init__.py", __path__=[str(root / "shop")])
+
+    assert modules.is_foreign_package({"__package__": "numpy.core"})
+    assert not modules.is_foreign_package({"__package__": "shop"})
+    assert not modules.is_foreign_package({"__package__": None})
+    assert modules.foreign_packages == {"numpy.core"}
+
+
 def test_something_that_is_no_module_is_no_trouble(
     modules: Modules, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,9 @@ class Listener(Protocol):
     foreign: set[str]
     """Names of modules of which it need not be told."""
 
+    foreign_packages: set[object]
+    """Names of packages of which it need not be told what they import of themselves."""
+
     def imported(
         self, name: str, package: "Package", fromlist: Sequence[str], level: int, frame: FrameType
     ) -> None:
@@ -72,8 +75,14 @@ def _import(
         if _listener is not None and isinstance(error, ImportError):
             _listener.failed(error, name, globals, level, _frame(1))
         raise
-    if _listener is not None and (level or name not in _listener.foreign):
-        _listener.imported(name, globals, fromlist or (), level, _frame(1))
+    if _listener is None:
+        return module
+    if level and globals is not None:
+        if globals.get("__package__") in _listener.foreign_packages:
+            return module
+    elif name in _listener.foreign:
+        return module
+    _listener.imported(name, globals, fromlist or (), level, _frame(1))
     return module
 
 

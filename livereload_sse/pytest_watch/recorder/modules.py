@@ -36,7 +36,7 @@ class Modules:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._foreign: set[str] = set()
-        self._foreign_packages: set[str] = set()
+        self.foreign_packages: set[object] = set()
         self._known: dict[
             tuple[str, tuple[str, ...]], tuple[Callable[[], object], tuple[Target, ...]]
         ] = {}
@@ -56,10 +56,12 @@ class Modules:
         return targets
 
     def is_foreign(self, absolute: str) -> bool:
-        """Whether this module, and whatever is imported from it, can never be the project's."""
-        if absolute not in sys.modules or why_not_followed(absolute):
-            return False
+        """Whether this module, and whatever is imported from it, can never be the project's, nor be a
+        reader.
+        """
         top = absolute.partition(".")[0]
+        if absolute not in sys.modules or top in WITH_READERS:
+            return False
         if top not in self._foreign and self._is_installed(top):
             self._foreign.add(top)
         return top in self._foreign
@@ -67,15 +69,10 @@ class Modules:
     def is_foreign_package(self, package: Package) -> bool:
         """Whether what this package imports of itself can never be the project's, nor be a reader."""
         name = package.get("__package__") if isinstance(package, dict) else package
-        if name in self._foreign_packages:
+        if isinstance(name, str) and name and self.is_foreign(name.partition(".")[0]):
+            self.foreign_packages.add(name)
             return True
-        if not isinstance(name, str) or not name:
-            return False
-        top = name.partition(".")[0]
-        if top in WITH_READERS or not self.is_foreign(top):
-            return False
-        self._foreign_packages.add(name)
-        return True
+        return False
 
     def _is_installed(self, name: str) -> bool:
         if name in sys.builtin_module_names:

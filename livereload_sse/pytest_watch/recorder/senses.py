@@ -58,6 +58,7 @@ class Senses:
         self._places, self._ledger, self._writes = places, ledger, writes
         self._modules = modules.Modules(places)
         self.foreign: set[str] = set()
+        self.foreign_packages = self._modules.foreign_packages
         self.context: Context | None = ledger.start
 
     def table(self) -> dict[str, Handler]:
@@ -153,11 +154,10 @@ class Senses:
         absolute = modules.absolute_name(name, package, level)
         if not absolute or absolute in self.foreign:
             return
-        targets = self._modules.targets(absolute, fromlist)
-        if not targets:
-            if self._modules.is_foreign(absolute):
-                self.foreign.add(absolute)
+        if self._modules.is_foreign(absolute):
+            self.foreign.add(absolute)
             return
+        targets = self._modules.targets(absolute, fromlist)
         files = tuple(target for target in targets if target[1] == "imports")
         self._hit(files, frame, foreign=True)
         self._hit([one for one in targets if one not in files], frame, foreign=False)
