@@ -66,6 +66,14 @@ def test_what_is_installed_elsewhere_is_not_the_projects_and_what_lies_beside_it
     assert places.find(f"{site}/../project/a.py") == (f"{root}/a.py",)
 
 
+def test_a_folder_may_hold_what_is_the_projects(tmp_path: Path, root: Path) -> None:
+    places = Places([str(root)], [str(tmp_path / "site-packages")])
+
+    assert [places.may_hold(str(folder)) for folder in (root, root / "src", tmp_path)] == [True] * 3
+    assert not places.may_hold(str(tmp_path / "site-packages"))
+    assert not places.may_hold(f"{root}-other")
+
+
 def test_a_virtual_environment_in_the_root_is_installed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,7 +88,7 @@ class Modules:
             folders, parent = _search_path(package), f"{parent}{rest.pop(0)}."
         return tuple(
             (path, how)
-            for folder in folders
+            for folder in filter(self._places.may_hold, folders)
             for end, how in _SHAPES.items()
             for path in self._places.find(os.path.join(folder, f"{rest[0]}{end}"))
         )

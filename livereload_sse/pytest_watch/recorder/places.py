@@ -72,6 +72,12 @@ class Places:
             known = self._sources[filename] = found[0] if found else ""
         return known
 
+    def may_hold(self, folder: str) -> bool:
+        """Whether a path below this folder may be the project's."""
+        return bool(self.find(folder)) or _any_begins(
+            self._starts, _folder(os.path.abspath(folder))
+        )
+
     def is_installed(self, path: object) -> bool:
         """Whether this lies where packages are installed, or the standard library is."""
         text = _text(path)
