@@ -105,8 +105,9 @@ class Senses:
         try:
             absolute = modules.absolute_name(name, package, level)
             wanted = error.name or ""
-            if wanted and f"{absolute}.".startswith(f"{wanted}."):
-                self._hit(self._modules.missing(wanted), frame, foreign=False)
+            is_it = wanted and f"{absolute}.".startswith(f"{wanted}.")
+            if is_it and self.context is not None and not self._is_others(frame):
+                self.note(self._modules.missing(wanted), frame)
         except Exception as trouble:  # noqa: BLE001 - as above
             self._failed(trouble)
 
@@ -139,12 +140,13 @@ class Senses:
 
     def _hit(self, targets: Sequence[Target], frame: FrameType, *, foreign: bool) -> None:
         """Note targets; others' imports count only where they happen for the project's code."""
-        if not targets or self.context is None:
-            return
+        if targets and self.context is not None and (foreign or not self._is_others(frame)):
+            self.note(targets, frame)
+
+    def _is_others(self, frame: FrameType) -> bool:
+        """Whether what is imported here is for a module that is not the project's."""
         beyond = first_beyond(frame, "importlib")
-        if not foreign and is_within_import(beyond, find_caller(beyond, self._places)):
-            return
-        self.note(targets, frame)
+        return is_within_import(beyond, find_caller(beyond, self._places))
 
     def _imported(
         self, name: str, package: Package, fromlist: Sequence[str], level: int, frame: FrameType
