@@ -124,6 +124,6 @@ class Audience:
 def _ending(standing: Standing) -> Ending:
     if standing.ended == "complete":
         return "finished"
-    if standing.ended == "cancelled":
+    if standing.ended in {"cancelled", "left"}:
         return "cancelled"
     return "timed-out" if "--watch-timeout" in standing.trouble else "crashed"

@@ -258,12 +258,12 @@ class Running:
 
 
 def merged(earlier: Choice, later: Choice) -> Choice:
-    """Join two choices; the later one's reasons and order come first."""
+    """Join two choices; the later one's changes, reasons and order come first."""
     files: dict[str, Reason] = {**later.files}
     for file, reason in earlier.files.items():
         files.setdefault(file, reason)
     return Choice(
-        changed=tuple(dict.fromkeys([*earlier.changed, *later.changed])),
+        changed=tuple(dict.fromkeys([*later.changed, *earlier.changed])),
         files=files,
         everything=later.everything or earlier.everything,
         unused=later.unused,

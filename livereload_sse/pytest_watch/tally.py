@@ -13,6 +13,7 @@ from livereload_sse.pytest_watch.messages import (
     Finished,
     Message,
     Outcome,
+    Refused,
     TestResult,
     TestStarted,
     Trouble,
@@ -21,6 +22,9 @@ from livereload_sse.pytest_watch.screen.standing import Counts, Ended, Standing
 
 USAGE_ERROR = 4
 """pytest's exit code for words that it does not understand; it has said so itself."""
+
+DEBUGGER_LEFT = "Quitting debugger"
+"""What pytest says in `pytest.exit` where somebody leaves its debugger with `q`."""
 
 
 class Tally:
@@ -33,6 +37,9 @@ class Tally:
         """The node id of the test that runs."""
         self.finished: Finished | None = None
         self.trouble = ""
+        self.is_refused = False
+        """Whether pytest does not take its command line."""
+        self._is_left_in_debugger = False
         self._collected: Collected | None = None
         self._uncollected: set[str] = set()
 
@@ -49,10 +56,18 @@ class Tally:
                 self.running = ""
             case CollectionFailed(node):
                 self._uncollected.add(node)
+            case Refused():
+                self.is_refused = True
             case Trouble(text):
-                self.trouble = text
+                self._learn_trouble(text)
             case Finished():
                 self.finished = message
+
+    def _learn_trouble(self, text: str) -> None:
+        if text == DEBUGGER_LEFT:
+            self._is_left_in_debugger = True
+        else:
+            self.trouble = text
 
     def standing(
         self,
@@ -68,6 +83,8 @@ class Tally:
         deselected = self._collected.deselected if self._collected else 0
         if ended == "complete" and exit_code < 0:
             ended = "broken"
+        elif ended == "complete" and self._is_left_in_debugger:
+            ended = "left"
         standing = Standing(
             counts=Counts.of(self.outcomes.values(), deselected=deselected),
             uncollected=len(self._uncollected),
@@ -84,10 +101,13 @@ class Tally:
         self, standing: Standing, *, failures: Collection[str], known: Mapping[str, Outcome]
     ) -> Standing:
         """Sum up again what this run has left out: something else is known of it now."""
+        ran = {*self.outcomes}
+        if standing.ended == "broken":
+            ran.add(self.running)  # it is said what became of it
         return replace(
             standing,
             known_failures=len(set(failures) - self.outcomes.keys() - self._uncollected),
-            others=len(known.keys() - self.outcomes.keys() - set(failures)),
+            others=len(known.keys() - ran - set(failures)),
         )
 
     def _trouble(self, exit_code: int, ended: Ended) -> str:

@@ -9,6 +9,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+FRONT_POLL_INTERVAL = 0.25
+"""Seconds between looks at whether the terminal has become ours: bash brings a job to the front that
+runs in the background already without telling it, with no SIGCONT and no other signal."""
 
 WINDOWS_POLL_INTERVAL = 0.05
 """Seconds between looks at the Windows console, which has no descriptor a loop can wait for."""
@@ -33,37 +38,65 @@ def reading_keys(on_key: Callable[[str], None]) -> Iterator[bool]:
 
 @contextmanager
 def _posix_keys(on_key: Callable[[str], None]) -> Iterator[None]:
-    import signal  # noqa: PLC0415 - SIGCONT exists on POSIX only, as termios does
-    import termios  # noqa: PLC0415
+    import signal  # noqa: PLC0415 - SIGCONT exists on POSIX only
 
-    loop = asyncio.get_running_loop()
-    descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
-
-    def take_terminal() -> None:
-        """Read single keys, if the terminal is ours: now, or once we are brought to the front."""
-        loop.remove_reader(descriptor)
-        if _is_ours(descriptor):
-            _read_single_keys(descriptor)
-            loop.add_reader(descriptor, read)
-
-    def read() -> None:
-        pressed = os.read(descriptor, 64)
-        if not pressed:
-            loop.remove_reader(descriptor)  # the terminal is gone; a reader would spin
-        for key in pressed.decode("utf-8", "ignore"):
-            on_key(key)
-
-    take_terminal()
+    keys = _Keys(sys.stdin.fileno(), on_key)
+    keys.take_terminal()
     # After Ctrl-Z and `fg` the shell has put its own modes back.
-    loop.add_signal_handler(signal.SIGCONT, take_terminal)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGCONT, keys.take_terminal)
     try:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGCONT)
-        loop.remove_reader(descriptor)
-        if _is_ours(descriptor):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        keys.leave_terminal()
+
+
+class _Keys:
+    """Single keys from a POSIX terminal, for as long as it is ours."""
+
+    def __init__(self, descriptor: int, on_key: Callable[[str], None]) -> None:
+        self._descriptor = descriptor
+        self._on_key = on_key
+        self._loop = asyncio.get_running_loop()
+        self._before: list[Any] | None = None
+        """The modes that it had when it became ours: before that they are somebody else's, such as
+        those in which a shell edits its line."""
+        self._next_look: asyncio.TimerHandle | None = None
+
+    def take_terminal(self) -> None:
+        """Read single keys, if the terminal is ours: now, or once we are brought to the front."""
+        import termios  # noqa: PLC0415 - POSIX only
+
+        self._let_go()
+        if _is_ours(self._descriptor):
+            if self._before is None:
+                self._before = termios.tcgetattr(self._descriptor)
+            _read_single_keys(self._descriptor)
+            self._loop.add_reader(self._descriptor, self._read)
+        else:
+            self._next_look = self._loop.call_later(FRONT_POLL_INTERVAL, self.take_terminal)
+
+    def leave_terminal(self) -> None:
+        """Read no more, and leave the terminal as it was found."""
+        import termios  # noqa: PLC0415 - POSIX only
+
+        self._let_go()
+        if self._before is not None and _is_ours(self._descriptor):
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+
+    def _let_go(self) -> None:
+        self._loop.remove_reader(self._descriptor)
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
+
+    def _read(self) -> None:
+        pressed = os.read(self._descriptor, 64)
+        if not pressed:
+            self._let_go()  # the terminal is gone; a reader would spin
+        for key in pressed.decode("utf-8", "ignore"):
+            self._on_key(key)
 
 
 def _is_ours(descriptor: int) -> bool:

@@ -66,7 +66,7 @@ def watching(
     if "livereload_sse.pytest_watch.plugin" not in words:
         words.append("--live-watch")
     # `exec`, so that the signals of the terminal's end reach pytest and no shell in between.
-    shell_words = ["exec", "env", *_without(), *_with(results, path), *words]
+    shell_words = ["exec", "env", *without(), *_with(results, path), *words]
     line = f"cd {shlex.quote(str(folder))} && {shlex.join(shell_words)}"
     with shell(line, **(environment or {})) as screen:
         yield Watching(screen, results)
@@ -82,7 +82,7 @@ def once(
 ) -> Run:
     """Run the tests once, cold, in a process that watches nothing; returns that run."""
     count = len(results.ended())
-    words = ["env", *_without(), *_with(results, path), *command, "-p", NAME, *options]
+    words = ["env", *without(), *_with(results, path), *command, "-p", NAME, *options]
     done = subprocess.run(
         words,
         cwd=folder,
@@ -98,7 +98,8 @@ def once(
     return ended[-1]
 
 
-def _without() -> list[str]:
+def without() -> list[str]:
+    """Say to `env` what is not to be set."""
     return [word for name in os.environ if OTHERS.fullmatch(name) for word in ("-u", name)]
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,37 @@ def test_after_a_stop_and_a_return_keys_work_again(site_folder: Path) -> None:
         screen.press("u")
 
         wait_until(lambda: screen.text.count("http://localhost:") == 2)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no other shell brings back so silently")
+def test_started_in_the_background_it_reads_keys_once_in_front(site_folder: Path) -> None:
+    words = [sys.executable, "-m", "livereload_sse", "serve", str(site_folder), "--port", "0"]
+    with shell("exec bash --norc --noprofile -i", PS1="<prompt>") as screen:
+        screen.wait_for("<prompt>")
+        screen.press(f"{shlex.join(words)} &\n")
+        screen.wait_for("q to quit")
+        screen.press("fg\n")
+        screen.wait_for_more(shlex.join(words), screen.text.index("q to quit"))  # says bash
+        wait_until(lambda: keys_are_read(screen), 5, "single keys are read")
+        screen.press("u")
+        wait_until(lambda: screen.text.count("http://localhost:") == 2)
+        screen.press("q")
+        screen.wait_for_more("<prompt>", screen.text.rindex("http://localhost:"))
+        screen.press("stty -a\n")
+        screen.wait_for(" icanon")
+        screen.wait_for(" echo ")
+        screen.press("exit\n")
+
+        assert screen.process.wait(5) == 0
+
+
+def keys_are_read(screen: Terminal) -> bool:
+    """Say whether the terminal gives each key at once: the program in it has taken it."""
+    import termios  # noqa: PLC0415 - POSIX only
+
+    shell_in_it = child_of(screen.process.pid)
+    with Path(f"/proc/{shell_in_it}/fd/0").resolve().open("rb", buffering=0) as tty:
+        return not termios.tcgetattr(tty)[3] & termios.ICANON
 
 
 def child_of(pid: int) -> int:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from livereload_sse.pytest_watch.screen.bindings import Bindings
 from livereload_sse.pytest_watch.screen.footer import duration_phrase, footer, title
 from livereload_sse.pytest_watch.screen.spans import Tone, text_of
-from livereload_sse.pytest_watch.screen.standing import Counts, Mode, Standing
+from livereload_sse.pytest_watch.screen.standing import Counts, Ended, Mode, Standing
 from livereload_sse.terminal.columns import width_of
 
 GREEN = Standing(counts=Counts(passed=312), chosen=312, duration=0.0824, at="14:03:22")
@@ -138,6 +138,24 @@ def test_a_run_that_was_cancelled_is_not_green() -> None:
     assert texts(failed)[0].startswith(
         " FAIL  cancelled after 12 of 40 tests · 1 failed, 11 passed"
     )
+
+
+def test_a_run_that_was_left_in_the_debugger_is_stopped_and_nothing_is_wrong() -> None:
+    standing = replace(GREEN, counts=Counts(passed=1), chosen=2, ended="left", exit_code=2)
+
+    assert texts(standing) == [
+        " STOP  stopped in the debugger after 1 of 2 tests · 1 passed · 82 ms · 14:03:22",
+        WAITING,
+    ]
+    none = replace(standing, counts=Counts())
+    assert texts(none)[0] == " STOP  stopped in the debugger · 82 ms · 14:03:22"
+
+
+@pytest.mark.parametrize("ended", ["broken", "complete"])
+def test_a_trouble_is_part_of_a_line_and_no_sentence(ended: Ended) -> None:
+    standing = replace(GREEN, ended=ended, trouble="It was killed by SIGSEGV.")
+
+    assert "killed by SIGSEGV." not in "".join(texts(standing))
 
 
 @pytest.mark.parametrize(

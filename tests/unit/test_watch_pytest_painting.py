@@ -69,6 +69,29 @@ def test_a_filter_being_typed_is_drawn_with_its_matches() -> None:
     ]
 
 
+def test_what_the_filter_would_leave_out_is_told_apart() -> None:
+    typeahead = Typeahead(["test_cart", "test_chart"], text="cart", title="tests")
+
+    assert texts(typeahead)[:4] == [
+        " tests: cart_   1 of 2",
+        "   test_cart",
+        "   similar, but left out:",
+        "   test_chart",
+    ]
+    assert texts(Typeahead(["test_cart"], text="tcart"))[:3] == [
+        " tcart_   0 of 1",
+        "   no such name; similar:",
+        "   test_cart",
+    ]
+
+
+def test_on_few_rows_the_chosen_one_is_seen_below_what_tells_them_apart() -> None:
+    typeahead = Typeahead(["test_cart", "test_chart", "test_c_a_r_t"], text="cart")
+    typeahead.feed("up")
+
+    assert [text_of(line) for line in typed_lines(typeahead, 80, 2)][1].startswith(" > ")
+
+
 def test_a_title_is_not_needed() -> None:
     assert texts(Typeahead([], text="a"))[0] == " a_   0 of 0"
 
@@ -91,6 +114,10 @@ def test_the_chosen_one_is_pointed_at() -> None:
 
 def test_it_says_how_many_more_there_are() -> None:
     assert "   and 4 more" in texts(Typeahead(NAMES, limit=8))
+    similar = Typeahead(["cart", *(f"c_a_r_t{number}" for number in range(9))], text="cart")
+    assert "   and 2 more similar" in texts(similar)
+    none_of_them = Typeahead(["cart", "cart_b", "c_a_r_t", "c_a_rt"], text="cart", limit=2)
+    assert texts(none_of_them)[3] == "   and 2 more similar"
 
 
 def test_it_says_what_enter_would_do() -> None:
@@ -125,7 +152,7 @@ def test_a_name_that_fills_its_line_is_not_cut() -> None:
 
 
 def test_what_was_cut_off_is_not_marked() -> None:
-    line = typed_lines(Typeahead(["abcd"], text="bd"), 7, 20)[1]
+    line = typed_lines(Typeahead(["abcd"], text="bd"), 7, 20)[2]
 
     assert line[1:] == (Span("…c"), Span("d", "good"))
 

@@ -5,6 +5,7 @@ from livereload_sse.pytest_watch.messages import (
     CollectionFailed,
     Finished,
     Message,
+    Refused,
     TestResult,
     TestStarted,
     Trouble,
@@ -114,3 +115,20 @@ def test_what_pytest_has_said_itself_is_not_said_again() -> None:
 def test_trouble_that_a_run_tells_is_kept() -> None:
     summed = standing(told(Trouble("INTERNALERROR: no"), Finished(3, 0.1)), exit_code=3)
     assert summed.trouble == "INTERNALERROR: no"
+
+
+def test_a_run_that_was_left_in_the_debugger_is_no_trouble() -> None:
+    tally = told(COLLECTED, TestStarted(ONE), Trouble("Quitting debugger"), Finished(2, 0.5))
+    summed = standing(tally, exit_code=2)
+    assert (summed.ended, summed.trouble, verdict_of(summed)) == ("left", "", "unsure")
+    assert standing(tally, exit_code=2, ended="cancelled").ended == "cancelled"
+
+
+def test_a_command_line_that_is_refused_is_noted() -> None:
+    assert told(Refused("unrecognized arguments: --nope")).is_refused
+    assert not told(Finished(4, 0.1)).is_refused
+
+
+def test_the_test_that_the_process_has_died_in_is_no_other_one() -> None:
+    summed = standing(told(COLLECTED, TestStarted(ONE)), exit_code=-11, known=(ONE, TWO))
+    assert (summed.ended, summed.others) == ("broken", 1)

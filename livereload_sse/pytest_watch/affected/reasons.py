@@ -9,32 +9,45 @@ are left out; how many there are never is.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.affected.choice import Choice, Reason
 from livereload_sse.terminal.columns import cut, width_of
 
-MOST_NAMES = 20
-"""Names in one line, however wide the terminal is."""
+MOST_NAMES = 8
+"""Names in one line, however wide the terminal is: all of them are there for who asks why."""
+
+MOST_CHANGED = 3
+"""Changed files that a header names, the newest first: while something cannot be collected, all that
+has been saved since is left to be run.
+"""
 
 _ARROW = " → "
 
 
-def header(choice: Choice, *, counts: Mapping[str, int], rootdir: str, width: int = 0) -> str:
+def header(
+    choice: Choice,
+    *,
+    counts: Mapping[str, int],
+    rootdir: str,
+    uncollected: Collection[str] = (),
+    width: int = 0,
+) -> str:
     """`src/shop/cart.py → 4 of 312 tests`.
 
-    `counts`: test file → how many tests; `width` in columns, 0: as wide as it gets.
+    `counts`: test file → how many tests; `uncollected`: test files that could not be collected when
+    that was last tried. `width` in columns, 0: as wide as it gets.
     """
-    what = _how_many(choice, counts)
+    what = _how_many(choice, counts, uncollected)
     room = _left(width, _ARROW + what)
-    names = _names([_relative(path, rootdir) for path in choice.changed], room)
+    names = _names([_relative(path, rootdir) for path in choice.changed], room, MOST_CHANGED)
     if room and width_of(names) > room:
-        names = _names([_name(path) for path in choice.changed], room)
+        names = _names([_name(path) for path in choice.changed], room, MOST_CHANGED)
     return _cut(f"{names}{_ARROW}{what}" if names else what, width)
 
 
-def why(choice: Choice, *, rootdir: str, width: int = 0) -> str:
+def why(choice: Choice, *, rootdir: str, uncollected: Collection[str] = (), width: int = 0) -> str:
     """`test_cart (imports it), test_page (reads home.html)`; where all run, why all."""
     if choice.everything:
         return _cut(printable(choice.everything), width)
@@ -43,19 +56,10 @@ def why(choice: Choice, *, rootdir: str, width: int = 0) -> str:
     groups: dict[tuple[str, str], list[str]] = {}
     for file, reason in choice.files.items():
         name = _stem(file) if stems[_stem(file)] == 1 else _relative(file, rootdir)
-        groups.setdefault(_words(reason, only=only), []).append(name)
+        words = _words(reason, only=only, is_uncollected=file in uncollected)
+        groups.setdefault(words, []).append(name)
     named = [(name, words) for words, names in groups.items() for name in names]
     return _longest(lambda most: _grouped(named[:most]), len(named), width)
-
-
-def line(choice: Choice, *, counts: Mapping[str, int], rootdir: str, width: int = 0) -> str:
-    """`cart.py → 4 of 312 tests: test_cart (imports it), test_page (reads home.html)`."""
-    what = _how_many(choice, counts)
-    names = _names([_name(path) for path in choice.changed], width // 2)
-    begin = _cut(f"{names}{_ARROW}{what}" if names else what, width)
-    room = _left(width, begin + ": ")
-    rest = why(choice, rootdir=rootdir, width=room) if room != 1 else ""
-    return f"{begin}: {rest}" if rest and (not room or width_of(rest) <= room) else begin
 
 
 def same_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:
@@ -99,8 +103,10 @@ def chains(choice: Choice, *, rootdir: str) -> list[str]:
     return [chain(choice, file, rootdir=rootdir) for file in choice.files]
 
 
-def _words(reason: Reason, *, only: bool) -> tuple[str, str]:
+def _words(reason: Reason, *, only: bool, is_uncollected: bool = False) -> tuple[str, str]:
     """What one file does that makes it run, and what several do; `only`: one path has changed."""
+    if is_uncollected and reason.how == "unknown":
+        return _both("could not be collected")
     name = _name(reason.path)
     it, its = ("it", "its") if only else (name, f"{name}'s")
     if reason.how == "imports" and len(reason.chain) > 2:
@@ -129,18 +135,22 @@ def _feared(reason: Reason) -> str:
     return f"may use it: {printable(reason.text)}" if reason.text else "may use it"
 
 
-def _how_many(choice: Choice, counts: Mapping[str, int]) -> str:
+def _how_many(choice: Choice, counts: Mapping[str, int], uncollected: Collection[str]) -> str:
     chosen, total = sum(counts.get(file, 0) for file in choice.files), sum(counts.values())
-    new = sum(not counts.get(file) for file in choice.files)
+    unknown = [file for file in choice.files if not counts.get(file)]
     if choice.tests is not None:
-        chosen, new = len(choice.tests), 0
+        chosen, unknown = len(choice.tests), []
     if choice.everything and not total:
         return "all tests"
     if not total:
         return _of(len(choice.files), choice.total_files, "file")
-    if not chosen and new:
-        return _plural(new, "new file")
-    return _of(chosen, total, "test") + (f" and {_plural(new, 'new file')}" if new else "")
+    failed = sum(file in uncollected for file in unknown)
+    parts = [
+        _of(chosen, total, "test") if chosen or not unknown else "",
+        _plural(len(unknown) - failed, "new file") if len(unknown) > failed else "",
+        f"{_plural(failed, 'file')} that could not be collected" if failed else "",
+    ]
+    return " and ".join(filter(None, parts))
 
 
 def _of(some: int, total: int, what: str) -> str:
@@ -164,14 +174,14 @@ def _grouped(named: Sequence[tuple[str, tuple[str, str]]]) -> str:
     )
 
 
-def _names(names: Sequence[str], width: int) -> str:
-    return _longest(lambda most: ", ".join(names[:most]), len(names), width)
+def _names(names: Sequence[str], width: int, limit: int = MOST_NAMES) -> str:
+    return _longest(lambda most: ", ".join(names[:most]), len(names), width, limit)
 
 
-def _longest(write: Callable[[int], str], count: int, width: int) -> str:
+def _longest(write: Callable[[int], str], count: int, width: int, limit: int = MOST_NAMES) -> str:
     """Write as many of `count` names as fit, at least one, and how many are left out."""
-    for most in range(min(count, MOST_NAMES), 0, -1):
-        text = write(most) + (f", … and {count - most} more" if most < count else "")
+    for most in range(min(count, limit), 0, -1):
+        text = write(most) + (f" and {count - most} more" if most < count else "")
         if not width or width_of(text) <= width or most == 1:
             return text
     return ""

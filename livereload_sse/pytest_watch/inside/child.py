@@ -59,6 +59,7 @@ AHEAD = (
     "inside.reporting",
     "inside.selecting",
     "inside.terminal_loan",
+    "inside.words",
     "inside.workers",
     "recorder",
 )
@@ -85,6 +86,7 @@ def make_plugins(
     from livereload_sse.pytest_watch.inside.collecting import Collecting  # noqa: PLC0415 - a run only
     from livereload_sse.pytest_watch.inside.reporting import Reporting  # noqa: PLC0415
     from livereload_sse.pytest_watch.inside.selecting import Selecting  # noqa: PLC0415
+    from livereload_sse.pytest_watch.inside.words import Words  # noqa: PLC0415
     from livereload_sse.pytest_watch.inside.workers import Workers  # noqa: PLC0415
 
     # What a copy of this process tells (`jobs`) comes back to this one, and goes out from here.
@@ -92,7 +94,8 @@ def make_plugins(
     needing = Needing(roots=order.roots, installed=order.installed, tell=teller.tell)
     collecting = Collecting(teller.tell)
     workers = Workers(order, teller.tell, collecting)
-    plugins: list[object] = [needing, Selecting(order), collecting, workers, loan]
+    words = Words(order.args, teller.tell)
+    plugins: list[object] = [words, needing, Selecting(order), collecting, workers, loan]
     if begun is not None:
         needing.stand_first()
         plugins.append(Leaving(teller))

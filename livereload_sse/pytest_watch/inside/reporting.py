@@ -77,7 +77,9 @@ class Reporting:
         """Tell that the run is over, once everybody has said what there is to say."""
         result = yield
         for test, reports in self._reports.items():
-            if reports:  # a debugger was left in the middle of it
+            # Left in the middle of it, by Ctrl-C or from a debugger: what has failed has failed, but
+            # what has not come to its end has not passed.
+            if any(report.failed for report in reports):
                 self._tell(result_of(test, reports))
         code = int(getattr(session, "exitstatus", exitstatus))
         self._tell(Finished(code, self._clock() - self._began, _summary(session.config)))

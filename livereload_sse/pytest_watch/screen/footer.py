@@ -56,7 +56,7 @@ def title(standing: Standing, name: str) -> str:
 def _badge(standing: Standing) -> Tone:
     verdict = verdict_of(standing)
     if verdict == "unsure":
-        return "STOP" if standing.ended == "cancelled" else "NONE"
+        return "STOP" if standing.ended in {"cancelled", "left"} else "NONE"
     return "PASS" if verdict == "good" else "FAIL"
 
 
@@ -64,9 +64,8 @@ def _state(standing: Standing, mode: Mode) -> list[Line]:
     """Say how the run ended, as far as that is news, and how its tests did."""
     counts = _counted(standing.counts)
     if standing.ended == "broken":
-        trouble = printable(standing.trouble or "the run broke off")
-        return [(Span(trouble, "bad"),), *counts]
-    if standing.ended == "cancelled":
+        return [(Span(_trouble(standing) or "the run broke off", "bad"),), *counts]
+    if standing.ended in {"cancelled", "left"}:
         return [(Span(_cancelled(standing), "careful"),), *counts]
     return counts or [(Span(_nothing(standing, mode), "careful"),)]
 
@@ -86,11 +85,17 @@ def _counted(counts: Counts) -> list[Line]:
     return [tuple(commas[1:])] if commas else []
 
 
+def _trouble(standing: Standing) -> str:
+    """Give the trouble as a part of a line: a sentence elsewhere, here it ends with no full stop."""
+    return printable(standing.trouble).removesuffix(".")
+
+
 def _cancelled(standing: Standing) -> str:
     ran, chosen = standing.counts.ran, standing.chosen
+    how = "stopped in the debugger" if standing.ended == "left" else "cancelled"
     if not ran:
-        return "cancelled before its first test"
-    return f"cancelled after {ran} of {chosen} tests" if chosen >= ran else f"cancelled after {ran}"
+        return how if standing.ended == "left" else f"{how} before its first test"
+    return f"{how} after {ran} of {chosen} tests" if chosen >= ran else f"{how} after {ran}"
 
 
 def _nothing(standing: Standing, mode: Mode) -> str:
@@ -129,7 +134,7 @@ def _worries(standing: Standing) -> list[str]:
     known, uncollected = standing.known_failures, standing.uncollected
     were = "was" if known == 1 else "were"
     files = "1 file" if uncollected == 1 else f"{uncollected} files"
-    trouble = "" if standing.ended == "broken" else printable(standing.trouble)
+    trouble = "" if standing.ended == "broken" else _trouble(standing)
     worries = [
         f"{files} could not be collected" if uncollected else "",
         f"{known} failed before and {were} not run again" if known else "",

@@ -55,7 +55,7 @@ def typed_lines(typeahead: Typeahead, width: int, rows: int) -> list[Line]:
     if 1 + len(matches) + len(keys) > rows:
         keys = []
     room = max(0, rows - 1 - len(keys))
-    start = max(0, min((typeahead.chosen or 0) - room + 1, len(matches) - room))
+    start = max(0, min(_place_of_chosen(typeahead) - room + 1, len(matches) - room))
     return [_prompt(typeahead), *matches[start : start + room], *keys]
 
 
@@ -72,9 +72,31 @@ def _candidates(typeahead: Typeahead, width: int) -> list[Line]:
         is_chosen = number == typeahead.chosen
         pointer = Span(_POINTER, "strong") if is_chosen else Span(" " * len(_POINTER))
         lines.append((pointer, *_marked(_shortened(match, room))))
-    if more := typeahead.total - len(typeahead.matches):
-        lines.append((Span(" " * len(_POINTER)), Span(f"and {more} more", "quiet")))
+    if _has_similar(typeahead):
+        words = "similar, but left out:" if typeahead.picked else "no such name; similar:"
+        lines.insert(typeahead.picked, (Span(" " * len(_POINTER)), Span(words, "careful")))
+    if left_out := _left_out(typeahead):
+        lines.append((Span(" " * len(_POINTER)), Span(left_out, "quiet")))
     return lines
+
+
+def _left_out(typeahead: Typeahead) -> str:
+    """Say how many there is no room for: of those that the filter lets through, else of the others."""
+    shown = len(typeahead.matches)
+    if typeahead.picked > shown:
+        return f"and {typeahead.picked - shown} more"
+    similar = typeahead.total - shown
+    return f"and {similar} more similar" if similar else ""
+
+
+def _has_similar(typeahead: Typeahead) -> bool:
+    """Say whether some are shown that the filter, as it is typed, would not let through."""
+    return typeahead.picked < len(typeahead.matches)
+
+
+def _place_of_chosen(typeahead: Typeahead) -> int:
+    chosen = typeahead.chosen or 0
+    return chosen + (_has_similar(typeahead) and chosen >= typeahead.picked)
 
 
 def _marked(match: Match) -> list[Span]:

@@ -16,7 +16,7 @@ from typing import TextIO
 from livereload_sse.lines import printable
 from livereload_sse.pytest_watch.screen.bindings import Action, Bindings
 from livereload_sse.pytest_watch.screen.footer import footer, title
-from livereload_sse.pytest_watch.screen.lines import header, hints, stamped, switched_line
+from livereload_sse.pytest_watch.screen.lines import STAMP, header, hints, stamped, switched_line
 from livereload_sse.pytest_watch.screen.painting import typed_lines
 from livereload_sse.pytest_watch.screen.printing import Printer
 from livereload_sse.pytest_watch.screen.signs import Bell, Title
@@ -27,6 +27,9 @@ from livereload_sse.terminal.live import LiveRegion
 
 TICK_INTERVAL = 0.5
 """Seconds between looks at whether what stands at the bottom has to be drawn again."""
+
+SHORTEST_LINE = 60
+"""Columns of a line that is folded rather than cut on a terminal that is narrower."""
 
 _UNFOLDED = 100_000
 """Columns of what is no terminal: whoever reads it folds it."""
@@ -78,6 +81,13 @@ class Screen:
     def is_terminal(self) -> bool:
         """Whether a person looks at it."""
         return self._printer.is_terminal
+
+    @property
+    def room(self) -> int:
+        """The columns beside the time for a text that shall be one line; at least so many that it
+        says something in two. 0: there is no end to them.
+        """
+        return max(self._width - STAMP, SHORTEST_LINE) if self.is_terminal else 0
 
     def opening(self) -> None:
         """Say, before the first run, that it will not be the last."""

@@ -15,8 +15,9 @@ from livereload_sse.pytest_watch.screen.bindings import Action
 Verdict = Literal["good", "bad", "unsure"]
 """`unsure`: nothing is known to fail, and too little was run to say more."""
 
-Ended = Literal["complete", "cancelled", "broken"]
-"""How a run ended; `broken`: it died, took too long, or never began its tests."""
+Ended = Literal["complete", "cancelled", "left", "broken"]
+"""How a run ended; `left`: somebody left it from the debugger; `broken`: it died, took too long, or
+never began its tests."""
 
 NO_TESTS = 5
 """pytest's exit code where it collected none."""

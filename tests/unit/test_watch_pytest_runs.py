@@ -1,0 +1,166 @@
+"""Making runs, and hearing what they tell."""
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from livereload_sse.pytest_watch import supervising
+from livereload_sse.pytest_watch.engine.run import OnMessage, Run
+from livereload_sse.pytest_watch.loop import Loop, Wanted
+from livereload_sse.pytest_watch.messages import (
+    Debugging,
+    Finished,
+    Message,
+    Remark,
+    Started,
+    TestStarted,
+    Wrote,
+)
+from livereload_sse.pytest_watch.order import Order
+from livereload_sse.pytest_watch.runs import Runs
+from livereload_sse.pytest_watch.stopping import Stopping
+
+if TYPE_CHECKING:
+    from livereload_sse.pytest_watch.engine.runner import Runner
+    from livereload_sse.pytest_watch.runs import Past
+
+
+class FakeRun(Run):
+    """A run without a process, which tells what each test says; interrupted or killed, it ends."""
+
+    def __init__(self, on_message: OnMessage) -> None:
+        super().__init__(on_message)
+        self.signals: list[str] = []
+
+    def interrupt(self, *, makes_way: bool = False) -> None:
+        self.signals.append("make way" if makes_way else "interrupt")
+        self.hear(Finished(2, 0.1))
+        self.end(2)
+
+    def kill(self) -> None:
+        self.signals.append("kill")
+        self.end(-9)
+
+    def pause(self) -> None:
+        self.signals.append("pause")
+
+    def resume(self) -> None:
+        self.signals.append("resume")
+
+
+class FakeRunner:
+    """Makes such runs."""
+
+    def __init__(self) -> None:
+        self.made: asyncio.Future[FakeRun] = asyncio.get_running_loop().create_future()
+
+    async def run(self, _order: Order, on_message: OnMessage) -> Run:
+        run = FakeRun(on_message)
+        run.hear(Started(1))
+        self.made.set_result(run)
+        return run
+
+
+class Watch:
+    """Somebody who makes one run, and listens."""
+
+    def __init__(self, limit: float | None = None) -> None:
+        self.loop = Loop(failures=dict)
+        self.loop.begin(Wanted(cause="now"))
+        self.heard: list[Message] = []
+        self.debugging: list[bool] = []
+        stopping = self.stopping = Stopping(self.loop, stir=self.stir, say=lambda _line: None)
+        self.runs = Runs(stopping, [self], on_debugging=self.debugging.append, limit=limit)
+
+    def learn(self, message: Message) -> None:
+        self.heard.append(message)
+
+    def stir(self) -> None:
+        if self.stopping.going_on is not None:
+            self.stopping.going_on.stir()
+
+    async def begin(self) -> tuple[FakeRun, "asyncio.Task[Past]"]:
+        runner = FakeRunner()
+        past = asyncio.create_task(self.runs.make(Order(), cast("Runner", runner)))
+        run = await runner.made
+        await asyncio.sleep(0)
+        return run, past
+
+
+async def test_what_a_run_tells_is_handed_on_and_summed_up() -> None:
+    watch = Watch()
+    run, past = await watch.begin()
+    told: list[Message] = [Remark("a thread was left"), Wrote(("/p/out.txt",)), Finished(1, 0.1)]
+    for message in told:
+        run.hear(message)
+    assert watch.runs.written == {"/p/out.txt"}
+    run.end(1)
+    over = await past
+    assert (over.ended, over.exit_code, over.remarks) == ("complete", 1, ("a thread was left",))
+    assert over.tally.finished == told[-1]
+    assert watch.heard == [Started(1), *told]
+    assert watch.stopping.going_on is None
+
+
+async def test_the_next_run_begins_with_nothing_of_the_last_one() -> None:
+    watch = Watch()
+    for remarks in [("one",), ()]:
+        run, past = await watch.begin()
+        for text in remarks:
+            run.hear(Remark(text))
+            run.hear(Wrote(("/p/out.txt",)))
+        run.end(0)
+        assert (await past).remarks == remarks
+    assert watch.runs.written == set()
+
+
+async def test_a_run_whose_process_is_ended_after_its_session_keeps_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supervising, "LINGER_TIMEOUT", 0.01)
+    watch = Watch()
+    run, past = await watch.begin()
+    run.hear(Finished(0, 0.1))
+    await asyncio.sleep(0)
+    watch.loop.ask("all")
+    watch.stir()
+    over = await asyncio.wait_for(past, 5)
+    assert run.signals == ["kill"]
+    assert over.exit_code == 0
+
+
+async def test_a_test_that_takes_too_long_ends_its_run() -> None:
+    watch = Watch(limit=0.01)
+    run, past = await watch.begin()
+    run.hear(TestStarted("test_a.py::slow"))
+    over = await asyncio.wait_for(past, 5)
+    assert run.signals == ["interrupt"]
+    assert over.tally.trouble == "test_a.py::slow took longer than 0.01 s (--watch-timeout)."
+
+
+@pytest.mark.parametrize("standing_still", ["held", "debugging"])
+async def test_time_in_which_a_test_stands_still_is_not_its_own(standing_still: str) -> None:
+    watch = Watch(limit=0.02)
+    run, past = await watch.begin()
+    run.hear(TestStarted("test_a.py::slow"))
+    if standing_still == "held":
+        watch.runs.hold(True)
+    else:
+        run.hear(Debugging(active=True))
+    await asyncio.sleep(0.06)
+    assert run.signals == (["pause"] if standing_still == "held" else [])
+    if standing_still == "held":
+        watch.runs.hold(False)
+        await asyncio.wait_for(past, 5)
+        assert run.signals == ["pause", "resume", "interrupt"]
+    else:
+        assert watch.debugging == [True]
+        run.end(0)
+        await past
+
+
+async def test_where_nothing_runs_there_is_nothing_to_hold() -> None:
+    watch = Watch()
+    watch.runs.hold(True)
+    watch.runs.hold(False)
