@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.serving import wait_until
 
@@ -42,10 +43,23 @@ class Terminal:
             f"{wanted!r} on the screen:\n{self.text[shown:]}",
         )
 
+    def gives_keys(self) -> bool:
+        """Say whether the terminal gives each key at once: the program in it has taken it."""
+        import termios  # noqa: PLC0415 - POSIX only
+
+        with Path(f"/proc/{child_of(self.process.pid)}/fd/0").resolve().open("rb", 0) as tty:
+            return not termios.tcgetattr(tty)[3] & termios.ICANON
+
     def read(self) -> None:
         assert self.process.stdout is not None
         while chunk := os.read(self.process.stdout.fileno(), 4096):
             self.shown += chunk
+
+
+def child_of(pid: int) -> int:
+    """Find the one process that another has started."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True)
+    return int(found.stdout)
 
 
 @contextmanager

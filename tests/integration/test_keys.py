@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.terminals import Terminal, shell
+from tests.integration.terminals import Terminal, child_of, shell
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
@@ -149,7 +148,7 @@ def test_started_in_the_background_it_reads_keys_once_in_front(site_folder: Path
         screen.wait_for("q to quit")
         screen.press("fg\n")
         screen.wait_for_more(shlex.join(words), screen.text.index("q to quit"))  # says bash
-        wait_until(lambda: keys_are_read(screen), 5, "single keys are read")
+        wait_until(screen.gives_keys, 5, "single keys are read")
         screen.press("u")
         wait_until(lambda: screen.text.count("http://localhost:") == 2)
         screen.press("q")
@@ -160,17 +159,3 @@ def test_started_in_the_background_it_reads_keys_once_in_front(site_folder: Path
         screen.press("exit\n")
 
         assert screen.process.wait(5) == 0
-
-
-def keys_are_read(screen: Terminal) -> bool:
-    """Say whether the terminal gives each key at once: the program in it has taken it."""
-    import termios  # noqa: PLC0415 - POSIX only
-
-    shell_in_it = child_of(screen.process.pid)
-    with Path(f"/proc/{shell_in_it}/fd/0").resolve().open("rb", buffering=0) as tty:
-        return not termios.tcgetattr(tty)[3] & termios.ICANON
-
-
-def child_of(pid: int) -> int:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True)
-    return int(found.stdout)

@@ -139,7 +139,9 @@ def test_a_failure_in_the_debugger_that_is_left_is_a_failure(folder: Path) -> No
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="brings jobs to the front silently")
-def test_a_watch_that_was_started_in_the_background_reads_keys_in_front(folder: Path) -> None:
+def test_a_watch_that_was_started_in_the_background_has_keys_and_a_debugger_in_front(
+    folder: Path,
+) -> None:
     words = ["env", *without(), *PYTEST, "--live-watch"]
     with shell(
         f"cd {shlex.quote(str(folder))}; exec bash --norc --noprofile -i", PS1="<prompt>"
@@ -149,9 +151,19 @@ def test_a_watch_that_was_started_in_the_background_reads_keys_in_front(folder: 
         screen.wait_for("4 passed")
         before = len(screen.text)
         screen.press("fg\n")
-        screen.wait_for_more("waiting for changes", before)
+        screen.wait_for_more("--live-watch", before)  # says bash, and leaves the terminal
+        wait_until(screen.gives_keys, what="keys are read")
         screen.press("a")
-        screen.wait_for_more("4 passed", before)
+        screen.wait_for_more("all tests", before)
+        screen.wait_for_more("= 4 passed", before)
+        screen.wait_for_more("waiting for changes", screen.text.index("all tests"))
+        (folder / "test_other.py").write_text("def test_other(): breakpoint()\n")
+        screen.wait_for_more("(Pdb)", before)
+        screen.press("6 * 111\r")  # as Enter is sent; the shell reads its line in another mode
+        screen.wait_for_more("(Pdb) 6 * 111\r\n666\r\n(Pdb)", before)
+        screen.press("c\r")
+        screen.wait_for_more("= 1 passed", before)
+        screen.wait_for_more("waiting for changes", screen.text.index("(Pdb)"))
         screen.press("q")
         screen.wait_for_more("<prompt>", before)
         screen.press("exit\n")

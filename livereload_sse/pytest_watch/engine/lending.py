@@ -20,6 +20,9 @@ class Lender:
     def __init__(self, descriptor: int = 0) -> None:
         self._descriptor = descriptor
         self._modes = _modes_of(descriptor)
+        if self._modes is not None and not self._is_ours():
+            # Started in the background: they are those in which the shell edits its own line.
+            _read_lines(self._modes)
         self._is_lent = False
 
     @property
@@ -86,6 +89,15 @@ def _modes_of(descriptor: int) -> "list[Any] | None":
         return termios.tcgetattr(descriptor)
     except (termios.error, OSError):
         return None
+
+
+def _read_lines(modes: list[Any]) -> None:
+    """Make modes those in which a program reads lines, which the terminal shows as they are typed."""
+    import termios  # noqa: PLC0415 - POSIX only
+
+    modes[0] |= termios.ICRNL
+    modes[1] |= termios.OPOST | termios.ONLCR
+    modes[3] |= termios.ICANON | termios.ECHO | termios.ECHOE | termios.ISIG | termios.IEXTEN
 
 
 @contextmanager
