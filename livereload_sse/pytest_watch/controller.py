@@ -117,7 +117,7 @@ class Controller:
     async def _make_run(self, wanted: Wanted) -> None:
         order = make_order(wanted, self._setup, self._loop.mode, self._record)
         self._loop.begin(wanted)
-        self._record.begin(order)
+        self._record.begin(order, is_enough=wanted.is_enough)
         self._saves.are_taken_up()
         self._announce(wanted)
         self._affected.prepare()

@@ -4,8 +4,12 @@ Knows nothing but its own shape, which travels as JSON from the process that wat
 runs the tests. Both import it, so it imports as good as nothing.
 """
 
+import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
+
+CAN_SEE_FUNCTIONS = sys.version_info >= (3, 12)
+"""Whether Python tells of calls at next to no cost (PEP 669)."""
 
 _NOTHING: Mapping[str, Any] = {}
 

@@ -3,18 +3,14 @@
 Pure. Knows which arguments of pytest's a wish adds. Refuses to know why it is wanted.
 """
 
-import sys
 from collections.abc import Mapping
 
 from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.loop import Wanted
-from livereload_sse.pytest_watch.order import Order
+from livereload_sse.pytest_watch.order import CAN_SEE_FUNCTIONS, Order
 from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.pytest_watch.snapshots import find_update_arguments
-
-CAN_SEE_FUNCTIONS = sys.version_info >= (3, 12)
-"""Whether Python tells of calls at next to no cost (PEP 669)."""
 
 LONG = 1.0
 """Seconds from which on it is worth while to share tests out."""

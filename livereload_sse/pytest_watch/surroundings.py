@@ -23,15 +23,20 @@ from livereload_sse.watch import Ignore, Watcher
 def taking_signals(interrupt: Callable[[], None], leave: Callable[[], None]) -> Iterator[None]:
     """Listen to signals; a Ctrl-C that has been waiting for this comes now."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, interrupt)
-    loop.add_signal_handler(signal.SIGTERM, leave)
+    taken = {signal.SIGINT: interrupt, signal.SIGTERM: leave}
+    if sys.platform != "win32":
+        taken[signal.SIGHUP] = (
+            leave  # the terminal's window is closed: whoever was told hears of it
+        )
+    for number, take in taken.items():
+        loop.add_signal_handler(number, take)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
-        loop.remove_signal_handler(signal.SIGTERM)
+        for number in taken:
+            loop.remove_signal_handler(number)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.engine.channel import Teller
 from livereload_sse.pytest_watch.engine.forking import can_fork
-from livereload_sse.pytest_watch.order import Order
+from livereload_sse.pytest_watch.order import CAN_SEE_FUNCTIONS, Order
 from livereload_sse.pytest_watch.setup import Setup, find_setup
 
 if TYPE_CHECKING:
@@ -57,9 +57,17 @@ def _check(setup: Setup) -> None:
     """
     import pytest  # noqa: PLC0415 - loaded long ago; for its exception
 
-    from livereload_sse.errors import LiveReloadError  # noqa: PLC0415 - here only
+    from livereload_sse.errors import ConfigurationError, LiveReloadError  # noqa: PLC0415 - here only
 
     try:
+        if setup.functions and not CAN_SEE_FUNCTIONS:
+            version = ".".join(map(str, sys.version_info[:2]))
+            raise ConfigurationError(
+                "This Python does not tell which functions a test calls",
+                where=f"--watch-functions, with Python {version}",
+                hint="Leave it out, and all tests run that use a changed file; or use Python 3.12, "
+                "or a newer one.",
+            )
         if setup.keys:
             from livereload_sse.pytest_watch.screen.bindings import Bindings  # noqa: PLC0415
 
@@ -78,7 +86,9 @@ def _check(setup: Setup) -> None:
 
 def first_order(setup: Setup) -> Order:
     """Ask for everything, recorded."""
-    return Order(args=setup.args, roots=setup.roots, installed=setup.installed)
+    return Order(
+        args=setup.args, roots=setup.roots, installed=setup.installed, hits=CAN_SEE_FUNCTIONS
+    )
 
 
 def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> None:

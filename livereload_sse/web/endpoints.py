@@ -5,7 +5,6 @@ has decided), what a change is, and how a tab catches up: it is given functions 
 """
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +13,17 @@ from livereload_sse.sse import EventId, EventStream
 from livereload_sse.web.acks import Ack, parse_ack
 from livereload_sse.web.answers import (
     FETCHING,
-    JSON,
     Answer,
-    RefusedError,
     json_answer,
     redirect_answer,
     refuse,
 )
 from livereload_sse.web.assets import Assets, Client, packaged_client
-from livereload_sse.web.bodies import PeerGoneError, read_object
+from livereload_sse.web.bodies import read_object
 from livereload_sse.web.guard import INTERNAL_PREFIX
 from livereload_sse.web.opening import Openings, parse_fields, parse_wanted
 from livereload_sse.web.readers import Counts, Readers, parse_counts, parse_name
+from livereload_sse.web.routes import BODY_TIMEOUT, Routes, find_header, read_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from livereload_sse.sse import Broadcaster, Event, Gap
+    from livereload_sse.web.routes import Find
 
 BYTES = "application/octet-stream"
 
@@ -41,9 +40,6 @@ ACK_LIMIT = 64 * 1024
 
 PUBLISH_LIMIT = 1024 * 1024
 """Bytes of an event that a tool publishes."""
-
-BODY_TIMEOUT = 10.0
-"""Seconds within which a body has to arrive."""
 
 RETURN_DELAY = 0.05
 """Seconds after which tabs come back whose stream an application's server has ended: a reloader
@@ -107,10 +103,10 @@ class Endpoints:
         self._code = code
         self._tests = tests
         self._status = status
-        self._authorization = f"bearer {token}".encode()
+        self._token = token
         self._publish = publish
         self._assets = Assets(client or packaged_client())
-        self._routes: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[ASGIApp]]]] = {
+        table: dict[str, tuple[str, Find]] = {
             "": (FETCHING, self._answer_prefix),
             "/": (FETCHING, self._answer_prefix),
             "/ack": ("POST", self._answer_ack),
@@ -125,27 +121,19 @@ class Endpoints:
             "/tabs": ("POST", self._answer_tabs),
             "/tests": (FETCHING, self._answer_tests),
         }
+        self._routes = Routes(
+            {f"{INTERNAL_PREFIX}{path}": route for path, route in table.items()},
+            otherwise=self._find_asset,
+        )
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one http request below the prefix."""
-        try:
-            answer = await self._find_answer(scope, receive)
-        except RefusedError as refused:
-            answer = refused.answer
-        except PeerGoneError:
-            return
-        await answer(scope, receive, send)
+        await self._routes(scope, receive, send)
 
-    async def _find_answer(self, scope: "Scope", receive: "Receive") -> "ASGIApp":
-        path = scope["path"].removeprefix(INTERNAL_PREFIX)
-        if path.startswith("/client"):
-            return self._assets
-        if path not in self._routes:
+    def _find_asset(self, path: str) -> "ASGIApp":
+        if not path.startswith(f"{INTERNAL_PREFIX}/client"):
             refuse(404, "No such address. Tabs of another release may ask for it; reload them.")
-        allowed, find = self._routes[path]
-        if scope["method"] not in allowed.split(", "):
-            refuse(405, f"This address takes {allowed}.", allow=allowed)
-        return await find(scope, receive)
+        return self._assets
 
     async def _answer_prefix(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
         """Relative to where the browser is: an application may be mounted below a path."""
@@ -189,11 +177,7 @@ class Endpoints:
         return Answer(204)
 
     async def _answer_publish(self, scope: "Scope", receive: "Receive") -> "ASGIApp":
-        self._check_token(scope)
-        # No form of another origin can send this type without asking first (a CORS preflight).
-        if _find_header(scope, b"content-type").partition(";")[0].strip().lower() != JSON:
-            refuse(415, f"The body must be JSON: Content-Type: {JSON}")
-        wanted = await read_object(receive, limit=PUBLISH_LIMIT, timeout=BODY_TIMEOUT)
+        wanted = await read_trusted(scope, receive, token=self._token, limit=PUBLISH_LIMIT)
         name, channel = wanted.get("event"), wanted.get("channel", "")
         if not isinstance(name, str) or not name:
             refuse(400, '"event" must be the name of an event.')
@@ -204,12 +188,6 @@ class Endpoints:
         except InvalidEventError as error:
             refuse(400, _in_one_line(error))
         return json_answer({"id": str(published)})
-
-    def _check_token(self, scope: "Scope") -> None:
-        scheme, _, token = _find_header(scope, b"authorization").partition(" ")
-        given = f"{scheme.lower()} {token}".encode()
-        if not secrets.compare_digest(given, self._authorization):
-            refuse(401, "This needs the token of this run.", www_authenticate="Bearer")
 
     async def _answer_tabs(self, _scope: "Scope", receive: "Receive") -> "ASGIApp":
         wanted = await read_object(receive, limit=TABS_LIMIT, timeout=BODY_TIMEOUT)
@@ -231,7 +209,7 @@ class Endpoints:
     async def _answer_events(self, scope: "Scope", _receive: "Receive") -> "ASGIApp":
         wanted, is_head = parse_wanted(scope["query_string"]), scope["method"] == "HEAD"
         # Set by the browser when it reconnects by itself; then the address is out of date.
-        after = _find_header(scope, b"last-event-id") or wanted.after
+        after = find_header(scope, b"last-event-id") or wanted.after
         opening = await self._openings.find(wanted.channels, after, fills_gaps=not is_head)
         stream = EventStream(
             opening.subscription,
@@ -258,9 +236,3 @@ class Endpoints:
 
 def _in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _find_header(scope: "Scope", wanted: bytes) -> str:
-    """The first header of that name, or nothing."""
-    values = (value for name, value in scope["headers"] if name == wanted)
-    return next(values, b"").decode("utf-8", "replace")

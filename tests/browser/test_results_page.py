@@ -218,7 +218,10 @@ def test_a_run_that_crashed_is_red_and_says_why(page: Page, server: ResultsServe
     server.tell(Started(1), collected(server.results.root, [ONE, TWO]), result(ONE))
     server.end(ending="crashed", message="the run was killed by SIGSEGV in test_two")
 
-    expect(page.locator("h1")).to_have_text("the run was killed by SIGSEGV in test_two")
+    expect(page.locator("h1")).to_have_text("The run crashed")
+    expect(page.locator(".verdict .facts")).to_contain_text(
+        "the run was killed by SIGSEGV in test_two"
+    )
     expect(page).to_have_title(re.compile("^✗"))
 
 

@@ -143,7 +143,12 @@ def test_after_x_nothing_more_is_begun(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("death", "how"),
-    [("os._exit(3)", "exit code 3"), ("os.kill(os.getpid(), 11)", signal.Signals(11).name)],
+    [
+        ("os._exit(3)", "ended with exit code 3"),
+        ("os.kill(os.getpid(), 11)", f"was killed by {signal.Signals(11).name}"),
+        ("os.kill(os.getpid(), 9)", "was killed by SIGKILL in the middle of it, as a system does"),
+        ("os.kill(os.getpid(), 40)", "was killed by signal 40"),
+    ],
 )
 def test_a_test_that_kills_its_process_fails_and_the_others_run(
     project: Path, death: str, how: str
@@ -154,7 +159,7 @@ def test_a_test_that_kills_its_process_fails_and_the_others_run(
     result = run(project)
     outcomes = dict(result.outcomes)
     assert outcomes["test_b.py::test_dies"] == "failed"
-    assert f"ended with {how}" in result.output
+    assert how in result.output
     assert outcomes["test_b.py::test_after"] == "passed"
     assert len(outcomes) == 4 * 3 + 3
 
@@ -203,3 +208,35 @@ def test_reports_of_every_kind_come_through(project: Path) -> None:
     assert "test_a.py sxXEF" in output
     assert "why not" in output
     assert "said this" in output
+
+
+def test_each_hook_hears_of_a_test_once(project: Path) -> None:
+    (project / "conftest.py").write_text(
+        "def note(what):\n"
+        "    with open('heard', 'a') as file: file.write(f'{what}\\n')\n"
+        "def pytest_runtest_logstart(nodeid): note(f'start {nodeid}')\n"
+        "def pytest_runtest_logreport(report): note(f'{report.when} {report.nodeid}')\n"
+        "def pytest_runtest_logfinish(nodeid): note(f'finish {nodeid}')\n"
+    )
+    run(project)
+    heard = (project / "heard").read_text().splitlines()
+    assert len(heard) == len(set(heard)) == 16 * 5
+
+
+def test_warnings_are_in_the_summary(project: Path) -> None:
+    for name in "ab":
+        (project / f"test_{name}.py").write_text(
+            "import warnings, pytest\n"
+            "warnings.warn('collected', stacklevel=1)\n"
+            f"def test_warns_{name}(): warnings.warn('mind the {name}', stacklevel=1)\n"
+        )
+    one, two = run(project, jobs=1).output, run(project).output
+    assert _warnings(two) == _warnings(one)
+    assert "test_b.py:3: UserWarning: mind the b" in two
+
+
+def _warnings(output: str) -> str:
+    """Cut out what pytest says of warnings, and how many it counts."""
+    count = str(re.findall(r"\d+ warnings", output)[-1])
+    summary: str = output.partition("warnings summary")[2].partition("-- Docs")[0]
+    return summary + count

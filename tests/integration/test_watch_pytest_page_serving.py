@@ -15,6 +15,7 @@ import pytest
 from livereload_sse.addresses import listen
 from livereload_sse.errors import AddressError, EditorError
 from livereload_sse.pytest_watch.messages import Collected, Started, TestResult
+from livereload_sse.pytest_watch.page import serving
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import Results
 from livereload_sse.pytest_watch.page.serving import DEFAULT_PORT, serving_page
@@ -115,6 +116,44 @@ async def test_what_the_results_learn_is_streamed(results: Results) -> None:
         "test-result",
         "test-result",
     ]
+
+
+async def test_a_run_that_is_over_at_once_is_told_at_once(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And in one piece: nothing is drawn while it takes place."""
+    monkeypatch.setattr(serving, "HOLD_DELAY", 1000.0)  # however busy the machine is
+    async with serving_page(results, lambda _: None, port=0) as address:
+        before = await last_id(address)
+        collect(results, "test_a.py::test_one")
+        results.learn(TestResult("test_a.py::test_one", "passed", 0.1), time.monotonic())
+        during = await last_id(address)
+        async with listening(address, before) as listener:
+            results.end(time.monotonic(), ending="finished")
+            await listener.wait_for(lambda event: event.name == "tests-finished")
+
+    assert during == before
+    assert [event.name for event in listener.events] == [
+        "tests-started",
+        "tests-collected",
+        "test-result",
+        "tests-finished",
+    ]
+
+
+async def test_what_is_told_after_a_run_is_not_held_back(results: Results) -> None:
+    async with serving_page(results, lambda _: None, port=0) as address:
+        collect(results, "test_a.py::test_one")
+        results.end(time.monotonic(), ending="finished")
+        before = await last_id(address)
+        results.wait("", paused=True)
+        assert await last_id(address) != before
+
+
+async def last_id(address: str) -> str:
+    """Ask after which event the state is."""
+    answer = await ask(address, "/__sse-reload/tests")
+    return str(json.loads(answer.partition("\r\n\r\n")[2])["id"])
 
 
 async def test_streams_end_with_the_server(results: Results) -> None:

@@ -83,7 +83,8 @@ export function createCards({ document, IntersectionObserver, ask, open, again }
       facts.append(element(document, 'span', {}, isFailure(outcome) ? 'failed at' : 'at'));
       facts.append(drawPlace(document, place, open));
     }
-    facts.append(element(document, 'span', { class: 'outcome' }, wordOf(outcome)));
+    const isSaid = outcome === 'failed' && facts.childElementCount > 1;
+    if (!isSaid) facts.append(element(document, 'span', { class: 'outcome' }, wordOf(outcome)));
     if (outcome) facts.append(element(document, 'span', { class: 'took' }, writeDuration(duration)));
     facts.append(element(document, 'span', { class: 'stale' }, 'not run again'));
     return facts;

@@ -135,7 +135,7 @@ export function createPage({ document, window, asking, notify, now, server, relo
     rows = findRows(model, view);
     const items = rows.map((row) => ({ key: keyOf(row), looks: looksOf(row), row }));
     list.show(items, selected);
-    part('nothing').hidden = rows.length > 0;
+    part('nothing').hidden = rows.length > 0 || model.tests.size === 0;
     const counts = countFilters(model);
     for (const button of document.querySelectorAll('[data-filter]')) {
       const { dataset } = /** @type {HTMLElement} */ (button);

@@ -64,7 +64,13 @@ export function createPane({ document, box, cards, open, again, select }) {
         `and ${failing.length - MOST_CARDS} more in the list`));
     }
     if (parts.length > 0) return parts;
+    if (model.tests.size === 0 && model.run.finished !== null && model.run.number > 0) return [drawNoTests()];
     return drawSlowest(model, [...model.tests.values()], 'Slowest tests');
+  }
+
+  function drawNoTests() {
+    const words = 'No tests were found. The first one runs as soon as it is saved.';
+    return element(document, 'p', { class: 'rest' }, words);
   }
 
   /** @param {Model} model @param {number} number */

@@ -77,9 +77,10 @@ function describeFinished(model, finished) {
 function listFacts(finished, title) {
   const { counts, not_rerun: before, message, duration } = finished;
   const words = WORDS.flatMap(([outcome, word]) => (counts[outcome] ? [`${counts[outcome]} ${word}`] : []));
-  const stale = countFailed(finished) > 0 ? `${before} of them not run again` : 'not run again';
+  const stale = countFailed(finished) > 0 ? `${before} of them not run again`
+    : `${before} failed before and ${before === 1 ? 'was' : 'were'} not run again`;
   return [
-    ...(before > 0 ? [stale] : []), ...words, ...(message && message !== title ? [message] : []),
+    ...(message && message !== title ? [message] : []), ...(before > 0 ? [stale] : []), ...words,
     `in ${writeDuration(duration)}`,
   ];
 }
@@ -96,9 +97,10 @@ function isBroken({ ending }) {
 
 /** What went wrong beside the tests. @param {Model} model @param {Finished} finished */
 function describeTrouble({ problems }, finished) {
-  const { ending, message, exit_code: code } = finished;
-  if (ending === 'crashed') return message || 'The run crashed';
-  if (ending === 'timed-out') return message || 'The run took too long';
+  const { ending, exit_code: code } = finished;
+  // What has happened in detail is a whole sentence: it stands below.
+  if (ending === 'crashed') return 'The run crashed';
+  if (ending === 'timed-out') return 'The run took too long';
   if (problems.length > 0) return count(problems.length, 'error');
   const isExplained = code === null || GOOD_EXIT_CODES.includes(code)
     || (code === 1 && countFailed(finished) > 0);

@@ -51,6 +51,8 @@ def why(choice: Choice, *, rootdir: str, uncollected: Collection[str] = (), widt
     """`test_cart (imports it), test_page (reads home.html)`; where all run, why all."""
     if choice.everything:
         return _cut(printable(choice.everything), width)
+    if choice.tests is not None:
+        return _why_these_tests(choice, rootdir, width)
     only = len(choice.changed) == 1
     stems = Counter(map(_stem, choice.files))
     groups: dict[tuple[str, str], list[str]] = {}
@@ -60,6 +62,17 @@ def why(choice: Choice, *, rootdir: str, uncollected: Collection[str] = (), widt
         groups.setdefault(words, []).append(name)
     named = [(name, words) for words, names in groups.items() for name in names]
     return _longest(lambda most: _grouped(named[:most]), len(named), width)
+
+
+def _why_these_tests(choice: Choice, rootdir: str, width: int) -> str:
+    """`test_cart (calls what has changed); others only import it`."""
+    tests = choice.tests or frozenset()
+    bases = {os.path.normpath(os.path.join(rootdir, test.partition("::")[0])) for test in tests}
+    callers = [_stem(file) for file in choice.files if file in bases]
+    calls = "calls" if len(callers) == 1 else "call"
+    it = "it" if len(choice.changed) == 1 else "them"
+    rest = f" ({calls} what has changed); others only import {it}"
+    return _cut(_names(callers, _left(width, rest)) + rest, width)
 
 
 def same_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:

@@ -64,12 +64,19 @@ class Record:
         self._differs = False
         return self._shelf.write(self._known)
 
-    def begin(self, order: Order) -> None:
-        """Say that a run begins, before its first message."""
-        for path, file in self._known.files.items():
-            if not file.stale and (order.files is None or path in order.files):
-                self._change(path).stale = True
+    def begin(self, order: Order, *, is_enough: bool = False) -> None:
+        """Say that a run begins, before its first message. `is_enough`: what has changed concerns none
+        of the tests that the order leaves out.
+        """
+        concerned = order.files
+        if is_enough and order.tests is not None:
+            concerned = frozenset(map(self.file_of, order.tests))
         self._begin_run(order)
+        for path, file in self._known.files.items():
+            if not file.stale and (concerned is None or path in concerned):
+                self._change(path).stale = True
+                if is_enough:
+                    self._fresh_but_for.add(path)
 
     def learn(self, message: Message) -> None:
         """Take what a run tells; what does not concern the record is passed over."""
@@ -241,6 +248,8 @@ class Record:
         self._failed_now: set[str] = set()
         self._ended_now: set[str] = set()
         self._recorded_now: set[str] = set()
+        # Files that were fresh, and are again once those of their tests have run that had to.
+        self._fresh_but_for: set[str] = set()
 
     def _change(self, path: str) -> File:
         """Give what is known of a test file, to be changed."""
@@ -288,6 +297,7 @@ class Record:
         self._used.learn(path, message.uses, merge=merge)
         file.everything = message.everything or (file.everything if merge else "")
         if message.partial:
+            file.stale = file.stale and path not in self._fresh_but_for
             return  # what the other tests of the file use may have changed: it is no fresher
         self._recorded_now.add(path)
         file.stale = False

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from livereload_sse.pytest_watch.engine.channel import Teller
+from livereload_sse.pytest_watch.inside.reserve import reserve
 from livereload_sse.pytest_watch.jobs.values import Outlet
 from livereload_sse.pytest_watch.messages import Remark, Started, Trouble
 from livereload_sse.pytest_watch.order import Order
@@ -144,7 +145,11 @@ class Leaving:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
         """Run everything, and do not come back."""
-        code = yield
+        try:
+            code = yield
+        except MemoryError:
+            _tell_of_memory(self._teller)
+            raise
         config._ensure_unconfigure()  # noqa: SLF001 - pytest does so next, and returns the code
         _leave(int(code), self._teller)  # type: ignore[call-overload]  # a number, or pytest's enumeration
 
@@ -158,11 +163,19 @@ def run_and_exit(teller: Teller, order: Order) -> NoReturn:
     try:
         loan = prepare(teller, order)
         code = _run(order.args, make_plugins(teller, order, loan), teller)
+    except MemoryError:
+        _tell_of_memory(teller)
     except BaseException as error:  # noqa: BLE001 - see above; Ctrl-C while pytest begins is one
         code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
         teller.tell(Trouble(f"{type(error).__name__}: {error}", traceback.format_exc()))
     finally:
         _leave(code, teller)
+
+
+def _tell_of_memory(teller: Teller) -> None:
+    """Say that pytest itself had none left."""
+    reserve.give_back()
+    teller.tell(Trouble("The run was out of memory."))
 
 
 def _run(args: Sequence[str], plugins: list[object], teller: Teller) -> int:

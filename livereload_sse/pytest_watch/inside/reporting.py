@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from livereload_sse.pytest_watch.inside.reports import cut, is_last, is_void, last_error, result_of
+from livereload_sse.pytest_watch.inside.reserve import reserve
 from livereload_sse.pytest_watch.messages import Finished, Message, TestStarted, Trouble
 
 
@@ -45,6 +46,12 @@ class Reporting:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell that a test begins."""
         self._tell(TestStarted(nodeid))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Where a test has taken all memory, have some to report it with."""
+        if call.excinfo is not None and issubclass(call.excinfo.type, MemoryError):
+            reserve.give_back()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell how a test has ended, once its teardown is over."""

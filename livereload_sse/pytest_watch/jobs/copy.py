@@ -8,12 +8,22 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from typing import Any, NoReturn
 
 import pytest
 
 from livereload_sse.pytest_watch.jobs.values import Gather, Group, Outlet
+from livereload_sse.pytest_watch.jobs.warned import pack
 from livereload_sse.pytest_watch.messages import Message, encode
+
+HEARD_ELSEWHERE = (
+    "pytest_runtest_logstart",
+    "pytest_runtest_logreport",
+    "pytest_runtest_logfinish",
+    "pytest_warning_recorded",
+)
+"""Hooks that are called once for each thing that happens: where reports come together (`replay`)."""
 
 
 class Copy:
@@ -55,13 +65,17 @@ class Copy:
             os._exit(code)
 
     def _take_over_reporting(self) -> None:
-        """What prints and tells does so where all reports come together."""
+        """Who hears of reports, to print or to write them down, does so where all come together."""
         plugins = self._session.config.pluginmanager
         for plugin in list(plugins.get_plugins()):
             if plugins.get_name(plugin) == "terminalreporter" or hasattr(
                 plugin, "is_told_elsewhere"
             ):
                 plugins.unregister(plugin)
+        for name in HEARD_ELSEWHERE:
+            hook = getattr(self._session.config.hook, name)
+            for one in hook.get_hookimpls():
+                hook._remove_plugin(one.plugin)  # noqa: SLF001 - all its other hooks are to stay
         plugins.register(self)
 
     def _run(self) -> None:
@@ -92,6 +106,20 @@ class Copy:
             "report",
             config.hook.pytest_report_to_serializable(config=config, report=report),
         )
+
+    def pytest_warning_recorded(
+        self,
+        warning_message: warnings.WarningMessage,
+        when: str,
+        nodeid: str,
+        location: tuple[str, int, str] | None,
+    ) -> None:
+        """Hand a warning on. Those from before the fork, which whoever registers is told again, are
+        known where this goes.
+        """
+        if when == "runtest":
+            about = {"when": when, "nodeid": nodeid, "location": location}
+            self._say("warning", {"warning": pack(warning_message), **about})
 
     def _pass_on(self, message: Message) -> None:
         self._say("message", encode(message).decode())

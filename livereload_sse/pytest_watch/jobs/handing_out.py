@@ -71,12 +71,27 @@ class HandingOut:
                 for key, _events in ready:
                     self._hear(key.data)
                 self._stop_if_asked(again=not ready)
+        except KeyboardInterrupt:
+            self._see_off()
+            raise
         finally:
             for worker in list(self._workers):
                 _kill(worker.pid)
                 self._reap(worker)
             self._selector.close()
             self._replay.flush()
+
+    def _see_off(self) -> None:
+        """Wait until the processes have torn down what they have set up. Ctrl-C is told to a whole
+        group, so they know; what they say now is of no interest, and may be half of something.
+        """
+        while self._workers:
+            ready = self._selector.select(AGAIN_INTERVAL)
+            for key, _events in ready:
+                if not _receive(key.data.line):
+                    self._reap(key.data)
+            if not ready:
+                self._interrupt()
 
     def _stop_if_asked(self, *, again: bool) -> None:
         """After `-x` nobody waits for what other processes are in the middle of. `again`: nothing
@@ -86,8 +101,11 @@ class HandingOut:
             return
         if again or not self._is_stopping:
             self._is_stopping = True
-            for worker in self._workers:
-                os.kill(worker.pid, signal.SIGINT)
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        for worker in self._workers:
+            os.kill(worker.pid, signal.SIGINT)
 
     def _start(self) -> Worker:
         """Fork a copy, and give it its first group. It waits for the one after that, too: it has to know
@@ -123,10 +141,7 @@ class HandingOut:
             return  # it has died: its end is read next, and its groups are handed on
 
     def _hear(self, worker: Worker) -> None:
-        try:
-            chunk = worker.line.recv(1 << 16)
-        except ConnectionResetError:
-            chunk = b""
+        chunk = _receive(worker.line)
         if not chunk:
             self._lose(worker)
             return
@@ -146,6 +161,8 @@ class HandingOut:
                 self._replay.start(self._of_index[what], what)
             case "report":
                 self._replay.report(self._of_index[worker.running or 0], what)
+            case "warning":
+                self._replay.warning(self._of_index[worker.running or 0], what)
             case "end":
                 worker.running = None
                 worker.done.add(what)
@@ -182,6 +199,13 @@ class HandingOut:
         self._workers.remove(worker)
         _, status = os.waitpid(worker.pid, 0)
         return os.waitstatus_to_exitcode(status)
+
+
+def _receive(line: socket.socket) -> bytes:
+    try:
+        return line.recv(1 << 16)
+    except ConnectionResetError:
+        return b""  # gone with something unread: gone
 
 
 def _kill(pid: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from livereload_sse.pytest_watch.jobs.values import Group
+from livereload_sse.pytest_watch.jobs.warned import unpack
 
 
 class Replay:
@@ -47,6 +48,18 @@ class Replay:
 
         self._do(group, replay)
 
+    def warning(self, group: Group, data: Any) -> None:
+        """A warning has been caught."""
+        location = data["location"]
+        about = {
+            "warning_message": unpack(data["warning"]),
+            "when": data["when"],
+            "nodeid": data["nodeid"],
+            "location": None if location is None else tuple(location),
+        }
+        # pytest keeps those that it has told, for plugins that are registered later.
+        self._do(group, lambda: self._hook.pytest_warning_recorded.call_historic(kwargs=about))
+
     def end(self, group: Group, index: int) -> None:
         """A test has ended; with the last one of its file the next file is in front."""
         item = self._items[index]
@@ -60,13 +73,12 @@ class Replay:
     def died(self, group: Group, index: int, status: int) -> None:
         """The process of a test has died in it: that is a failure of the test."""
         item = self._items[index]
-        how = signal.Signals(-status).name if status < 0 else f"exit code {status}"
         report = pytest.TestReport(
             item.nodeid,
             item.location,
             {},
             "failed",
-            f"The process of this test ended with {how} in the middle of it.",
+            f"The process of this test {_end(status)}.",
             "call",
         )
         over = pytest.TestReport(item.nodeid, item.location, {}, "passed", None, "teardown")
@@ -107,3 +119,15 @@ class Replay:
             self._front = next(iter(self._held))
             for replay in self._held.pop(self._front):
                 replay()
+
+
+def _end(status: int) -> str:
+    """Say how a process has ended that should not have; `status` is as `waitstatus_to_exitcode` has it."""
+    if status >= 0:
+        return f"ended with exit code {status} in the middle of it"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"  # one of those without a name
+    memory = ", as a system does when memory runs out" if -status == signal.SIGKILL else ""
+    return f"was killed by {name} in the middle of it{memory}"

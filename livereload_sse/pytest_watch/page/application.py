@@ -15,34 +15,24 @@ from livereload_sse.pytest_watch.page.commands import Command, parse_command
 from livereload_sse.pytest_watch.page.document import POLICY, packaged_sheet, write_document
 from livereload_sse.pytest_watch.page.shapes import TESTS_STATE
 from livereload_sse.sse import Event
-from livereload_sse.web.answers import (
-    FETCHING,
-    HTML,
-    JSON,
-    Answer,
-    RefusedError,
-    json_answer,
-    refuse,
-)
+from livereload_sse.web.answers import FETCHING, HTML, Answer, json_answer, refuse
 from livereload_sse.web.assets import FOREVER
-from livereload_sse.web.bodies import PeerGoneError, read_object
 from livereload_sse.web.endpoints import Endpoints
 from livereload_sse.web.guard import INTERNAL_PREFIX, is_internal
 from livereload_sse.web.opening import parse_fields
+from livereload_sse.web.routes import Routes, read_trusted
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from livereload_sse.pytest_watch.page.results import Results
     from livereload_sse.sse import Broadcaster, EventId, Gap
+    from livereload_sse.web.routes import Find
 
 TESTS = f"{INTERNAL_PREFIX}/tests"
 
 BODY_LIMIT = 256 * 1024
 """Bytes of a wish: the numbers of many tests."""
-
-BODY_TIMEOUT = 10.0
-"""Seconds within which it has to arrive."""
 
 
 class Application:
@@ -72,7 +62,7 @@ class Application:
         self._name = secrets.token_hex(8)
         self._sheet = packaged_sheet()
         self._endpoints = self._make_endpoints()
-        self._routes: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[ASGIApp]]]] = {
+        table: dict[str, tuple[str, Find]] = {
             "/": (FETCHING, self._answer_page),
             TESTS: (FETCHING, self._answer_state),
             f"{TESTS}/details": (FETCHING, self._answer_details),
@@ -80,27 +70,16 @@ class Application:
             f"{TESTS}/open": ("POST", self._answer_open),
             self._sheet.url: (FETCHING, self._answer_sheet),
         }
+        self._routes = Routes(table, otherwise=self._find_endpoint)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one http request."""
-        try:
-            answer = await self._find_answer(scope, receive)
-        except RefusedError as refused:
-            answer = refused.answer
-        except PeerGoneError:
-            return
-        await answer(scope, receive, send)
+        await self._routes(scope, receive, send)
 
-    async def _find_answer(self, scope: "Scope", receive: "Receive") -> "ASGIApp":
-        path = scope["path"]
-        if path not in self._routes:
-            if is_internal(path):
-                return self._endpoints
+    def _find_endpoint(self, path: str) -> "ASGIApp":
+        if not is_internal(path):
             refuse(404, "The results of the tests are at /")
-        allowed, find = self._routes[path]
-        if scope["method"] not in allowed.split(", "):
-            refuse(405, f"This address takes {allowed}.", allow=allowed)
-        return await find(scope, receive)
+        return self._endpoints
 
     async def _answer_page(self, _scope: "Scope", _receive: "Receive") -> "ASGIApp":
         body = write_document(project=self._results.project, server=self._name, token=self._token)
@@ -142,15 +121,7 @@ class Application:
         return Answer(204)
 
     async def _read_wish(self, scope: "Scope", receive: "Receive") -> dict[str, Any]:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        scheme, _, token = headers.get(b"authorization", "").partition(" ")
-        given = f"{scheme.lower()} {token}".encode()
-        if not secrets.compare_digest(given, f"bearer {self._token}".encode()):
-            refuse(401, "This needs the token of the page.", www_authenticate="Bearer")
-        # No form of another origin can send this type without asking first (a CORS preflight).
-        if headers.get(b"content-type", "").partition(";")[0].strip().lower() != JSON:
-            refuse(415, f"The body must be JSON: Content-Type: {JSON}")
-        return await read_object(receive, limit=BODY_LIMIT, timeout=BODY_TIMEOUT)
+        return await read_trusted(scope, receive, token=self._token, limit=BODY_LIMIT)
 
     def _state(self) -> dict[str, Any]:
         state = self._results.state(self._clock())

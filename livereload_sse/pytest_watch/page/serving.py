@@ -18,13 +18,21 @@ from livereload_sse.errors import AddressError, EditorError
 from livereload_sse.pytest_watch.page.application import Application
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import FLUSH_INTERVAL, Results
-from livereload_sse.pytest_watch.page.shapes import TEST_RESULT, Event
+from livereload_sse.pytest_watch.page.shapes import (
+    TEST_RESULT,
+    TESTS_FINISHED,
+    TESTS_STARTED,
+    Event,
+)
 from livereload_sse.server import make_server, serve
 from livereload_sse.sse import Broadcaster
 from livereload_sse.web.guard import Guard, Hosts
 
 DEFAULT_PORT = 8123
 PORTS_TRIED = 20
+
+HOLD_DELAY = 0.1
+"""Seconds for which nothing is told of a run that has just begun; nobody sees so short a while."""
 
 
 @asynccontextmanager
@@ -89,11 +97,12 @@ def _telling(
     """
     loop = asyncio.get_running_loop()
     timers: list[asyncio.TimerHandle] = []
+    patience = _Patience(loop, lambda event: broadcaster.publish(*event))
 
     def tell(events: Sequence[Event]) -> None:
-        for name, data in events:
-            broadcaster.publish(name, data)
-            if name == TEST_RESULT:
+        for event in events:
+            patience.tell(event)
+            if event[0] == TEST_RESULT:
                 stop_timer()
                 timers.append(loop.call_later(FLUSH_INTERVAL * 1.2, flush))
 
@@ -111,6 +120,36 @@ def _telling(
     finally:
         stop_listening()
         stop_timer()
+        patience.let_go()
+
+
+class _Patience:
+    """Tells of a run once it is over, or has taken a while: a browser that draws what was saved a
+    moment ago would take the time from the very tests.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, publish: Callable[[Event], object]) -> None:
+        self._loop = loop
+        self._publish = publish
+        self._held: list[Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def tell(self, event: Event) -> None:
+        """Take an event; those of one run stay in their order."""
+        if event[0] == TESTS_STARTED and self._timer is None:
+            self._timer = self._loop.call_later(HOLD_DELAY, self.let_go)
+        self._held.append(event)
+        if self._timer is None or event[0] == TESTS_FINISHED:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Hold nothing back until another run begins."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        held, self._held = self._held, []
+        for event in held:
+            self._publish(event)
 
 
 class _Openable:

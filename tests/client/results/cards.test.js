@@ -43,8 +43,19 @@ test('a card says what failed, where, and why', () => {
   assert.equal(card.querySelector('.message')?.textContent, 'assert 1 == 2');
   const places = /** @type {HTMLElement[]} */ ([...card.querySelectorAll('.place')]);
   assert.deepEqual(places.map(({ textContent }) => textContent), ['tests/test_a.py:10', 'src/cart.py:7']);
+  assert.equal(card.querySelector('.facts')?.textContent?.match(/failed/g)?.length, 1);
   for (const place of places) place.click();
   assert.deepEqual(opened.map(({ key, line }) => [key, line]), [['ka', 10], ['kc', 7]]);
+});
+
+test('where it did not fail elsewhere its outcome is a word of its own', () => {
+  const { cards } = create();
+  const words = ['failed', 'error', 'passed'].map((outcome) => {
+    const [card] = cards.find(tests(outcome), FILES, 1);
+    return card.querySelector('.outcome')?.textContent;
+  });
+
+  assert.deepEqual(words, ['failed', 'error', 'passed']);
 });
 
 test('the traceback is asked for once, when the card comes into view', async () => {

@@ -44,6 +44,15 @@ test('of very many failures some are shown and the others counted', () => {
   assert.equal(box.querySelector('.rest')?.textContent, 'and 60 more in the list');
 });
 
+test('where there are no tests it is said what would bring them here', () => {
+  const { pane, box } = create();
+
+  pane.show(modelOf(state([])), null);
+  assert.equal(box.textContent, 'No tests were found. The first one runs as soon as it is saved.');
+  pane.show(modelOf(state([], { run: { finished: null } })), null);
+  assert.equal(box.textContent, '');
+});
+
 test('a file that cannot be collected stands above all', () => {
   const { pane, box } = create();
   const problem = { title: 'a.py', message: 'No module', place: { name: 'a.py', line: 3, key: 'k' }, lines: [[{ text: 'E' }]] };

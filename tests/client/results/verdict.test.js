@@ -13,14 +13,14 @@ for (const [ended, kind, title, facts] of /** @type {[any, string, string, strin
   [{ counts: { passed: 312 } }, 'passed', '312 passed', ['in 0.41 s']],
   [{ counts: { passed: 3, skipped: 2, xfailed: 1 } }, 'passed', '3 passed', ['2 skipped', '1 failed as expected', 'in 0.41 s']],
   [{ counts: { failed: 1, error: 1, passed: 3 }, exit_code: 1 }, 'failed', '2 failed, 3 passed', ['in 0.41 s']],
-  [{ counts: { passed: 4 }, not_rerun: 3 }, 'failed', '3 failed, 4 passed', ['not run again', 'in 0.41 s']],
+  [{ counts: { passed: 4 }, not_rerun: 3 }, 'failed', '3 failed, 4 passed', ['3 failed before and were not run again', 'in 0.41 s']],
   [{ counts: { failed: 1 }, not_rerun: 2, exit_code: 1 }, 'failed', '3 failed', ['2 of them not run again', 'in 0.41 s']],
   [{ counts: { passed: 1 }, exit_code: 1 }, 'failed', 'pytest ended with exit code 1, 1 passed', ['in 0.41 s']],
   [{ counts: {}, exit_code: 4 }, 'failed', 'pytest ended with exit code 4', ['in 0.41 s']],
-  [{ ending: 'crashed', message: 'killed by SIGSEGV', exit_code: null, counts: { passed: 1 } }, 'failed', 'killed by SIGSEGV', ['in 0.41 s']],
+  [{ ending: 'crashed', message: 'killed by SIGSEGV', exit_code: null, counts: { passed: 1 } }, 'failed', 'The run crashed', ['killed by SIGSEGV', 'in 0.41 s']],
   [{ ending: 'timed-out', exit_code: null }, 'failed', 'The run took too long', ['in 0.41 s']],
   [{ ending: 'cancelled', exit_code: null, counts: { passed: 1 } }, 'stopped', 'Stopped after 1 of 1 test', ['in 0.41 s']],
-  [{ ending: 'cancelled', exit_code: null, not_rerun: 1 }, 'failed', '1 failed', ['not run again', 'in 0.41 s']],
+  [{ ending: 'cancelled', exit_code: null, not_rerun: 1 }, 'failed', '1 failed', ['1 failed before and was not run again', 'in 0.41 s']],
   [{ exit_code: 5 }, 'stopped', 'No tests', ['in 0.41 s']],
   [{ counts: { skipped: 2 } }, 'passed', 'None failed', ['2 skipped', 'in 0.41 s']],
 ])) {
@@ -30,6 +30,12 @@ for (const [ended, kind, title, facts] of /** @type {[any, string, string, strin
     assert.deepEqual([verdict.kind, verdict.title, verdict.facts], [kind, title, facts]);
   });
 }
+
+test('what has crashed is said in few words, and below them in all', () => {
+  const { title, facts } = after({ ending: 'crashed', message: 'killed', exit_code: null, not_rerun: 2 });
+
+  assert.deepEqual([title, facts.slice(0, 2)], ['The run crashed', ['killed', '2 failed before and were not run again']]);
+});
 
 test('a file that cannot be collected makes no green', () => {
   const problems = [{ title: 'a.py', message: 'no', place: null, lines: [] }];
