@@ -80,7 +80,7 @@ function listFacts(finished, title) {
   const stale = countFailed(finished) > 0 ? `${before} of them not run again`
     : `${before} failed before and ${before === 1 ? 'was' : 'were'} not run again`;
   return [
-    ...(message && message !== title ? [message] : []), ...(before > 0 ? [stale] : []), ...words,
+    ...(message && message !== title ? [message.replace(/\.$/, '')] : []), ...(before > 0 ? [stale] : []), ...words,
     `in ${writeDuration(duration)}`,
   ];
 }

@@ -32,7 +32,7 @@ for (const [ended, kind, title, facts] of /** @type {[any, string, string, strin
 }
 
 test('what has crashed is said in few words, and below them in all', () => {
-  const { title, facts } = after({ ending: 'crashed', message: 'killed', exit_code: null, not_rerun: 2 });
+  const { title, facts } = after({ ending: 'crashed', message: 'killed.', exit_code: null, not_rerun: 2 });
 
   assert.deepEqual([title, facts.slice(0, 2)], ['The run crashed', ['killed', '2 failed before and were not run again']]);
 });
