@@ -20,6 +20,7 @@ from tests.benchmarks import (
     throughput,
     watch_cancel,
     watch_changes,
+    watch_page,
     watch_save,
     watch_start,
 )
@@ -48,6 +49,7 @@ def main() -> None:
         bursts.main()
         generators.main()
         restart.main()
+        watch_page.main()
     else:
         print("\nWhat a tab shows, and when: left out, as there is no Chromium.")
 
