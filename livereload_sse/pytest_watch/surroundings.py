@@ -25,9 +25,8 @@ def taking_signals(interrupt: Callable[[], None], leave: Callable[[], None]) -> 
     loop = asyncio.get_running_loop()
     taken = {signal.SIGINT: interrupt, signal.SIGTERM: leave}
     if sys.platform != "win32":
-        taken[signal.SIGHUP] = (
-            leave  # the terminal's window is closed: whoever was told hears of it
-        )
+        # The terminal's window is closed: tabs that were told of the tests hear of the end.
+        taken[signal.SIGHUP] = leave
     for number, take in taken.items():
         loop.add_signal_handler(number, take)
     if sys.platform != "win32":
