@@ -316,3 +316,46 @@ class Forking:
 real = pytest.main
 pytest.main = lambda args, plugins: real(args, plugins=[*plugins, Forking()])
 """
+
+
+TOUCHY = """
+class Touchy:
+    @property
+    def __class__(self): raise RuntimeError('not now')
+    def __getattr__(self, name): raise RuntimeError('not now')
+"""
+
+
+@pytest.mark.parametrize(
+    "thing", ["from unittest.mock import call as it", f"{TOUCHY}\nit = Touchy()"]
+)
+def test_what_a_fixture_names_is_not_asked_for_anything(project: Path, thing: str) -> None:
+    fill(project, {"conftest.py": conftest("type(it); " + READ, more=thing), "test_a.py": USES})
+
+    recorded = record(project)
+
+    assert recorded.code == 0, recorded.output
+    assert recorded.uses("test_a.py") == {"conftest.py", "data.txt"}
+    assert recorded.files["test_a.py"].everything == ""
+
+
+def test_where_recording_fails_the_tests_do_not_and_everything_counts(project: Path) -> None:
+    fill(project, {"test_a.py": NOTHING, "test_b.py": NOTHING})
+    broken = "from livereload_sse.pytest_watch.recorder.ledger import Ledger; del Ledger.gather"
+
+    recorded = record(project, before=broken)
+
+    assert recorded.code == 0, recorded.output
+    assert [one.everything for one in recorded.files.values()] == [
+        "could not be recorded (AttributeError)"
+    ] * 2
+
+
+def test_a_fixture_that_fails_is_shown_as_without_us(project: Path) -> None:
+    broken = conftest("return broken()", more="def broken(): return 1 / 0")
+    fill(project, {"conftest.py": broken, "test_a.py": USES})
+
+    shown = record(project).output
+
+    assert "def thing():\n>       return broken()" in shown
+    assert "pytest_fixture_setup" not in shown

@@ -64,3 +64,14 @@ def test_a_method_reaches_the_whole_of_its_class() -> None:
     assert fixtures.reach_of(Outer.first) >= {
         "test_a_method_reaches_the_whole_of_its_class",
     }
+
+
+def test_a_ring_of_wrappers_is_no_function() -> None:
+    def ring() -> None: ...
+
+    ring.__wrapped__ = ring  # type: ignore[attr-defined]  # what a broken decorator leaves
+
+    assert fixtures._function_in(ring) is None
+    assert fixtures._function_in(functools.partial(plain)) is None
+    assert fixtures._function_in(Thing().size) is None
+    assert fixtures._function_in(cached) is cached.__wrapped__

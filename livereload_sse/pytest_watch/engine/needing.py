@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -182,9 +183,13 @@ class Needing:
 
     def _is_installed(self, name: str, module: ModuleType) -> bool:
         """Say whether a module is nobody's but its installation's, and can be imported by its name."""
-        spec = getattr(module, "__spec__", None)
-        origin = getattr(module, "__file__", None)
-        if spec is None or spec.name != name or not isinstance(origin, str) or name == "__main__":
+        spec, origin = _own(module, "__spec__"), _own(module, "__file__")
+        if (
+            not isinstance(spec, ModuleSpec)
+            or spec.name != name
+            or not isinstance(origin, str)
+            or name == "__main__"
+        ):
             return False
         return self._belongs_to_installed(origin) and self._has_whole_parents(name)
 
@@ -198,7 +203,7 @@ class Needing:
         """Say whether no package above is spread over the project's folders, too."""
         parent = name.rpartition(".")[0]
         while parent:
-            paths = getattr(sys.modules.get(parent), "__path__", None)
+            paths = _own(sys.modules.get(parent), "__path__")
             if paths is None or not all(
                 self._belongs_to_installed(f"{path}{os.sep}") for path in paths
             ):
@@ -238,7 +243,15 @@ def _is_below(name: str, packages: frozenset[str]) -> bool:
 
 
 def _is_rewritten(module: ModuleType) -> bool:
-    return type(getattr(module, "__loader__", None)).__name__ == "AssertionRewritingHook"
+    return type(_own(module, "__loader__")).__name__ == "AssertionRewritingHook"
+
+
+def _own(module: object, name: str) -> Any:
+    """Give what a module has itself: some load something when they are asked for anything else."""
+    try:
+        return vars(module).get(name)
+    except TypeError:  # something in `sys.modules` that is no module
+        return None
 
 
 def _is_in(path: str, folder: str) -> bool:

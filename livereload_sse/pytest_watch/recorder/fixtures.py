@@ -6,13 +6,16 @@ what it used then is used by all who ask for it.
 
 import inspect
 from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import pytest
 
 from livereload_sse.pytest_watch.recorder.ledger import Context, FixtureUse
 from livereload_sse.pytest_watch.recorder.places import Places
+
+MOST_WRAPPERS = 100
+"""Around one function; more are a ring."""
 
 
 class Fixtures:
@@ -80,11 +83,11 @@ class Fixtures:
                     break
 
     def _use(self, definition: pytest.FixtureDef[Any], context: Context) -> FixtureUse:
-        function = inspect.unwrap(definition.func)
-        code = getattr(function, "__code__", None)
-        if code is None:
+        function = _function_in(definition.func)
+        if function is None:
             return FixtureUse(context)
-        return FixtureUse(context, self._places.source_of(code.co_filename), reach_of(function))
+        path = self._places.source_of(function.__code__.co_filename)
+        return FixtureUse(context, path, reach_of(function))
 
 
 def static_names(item: pytest.Item) -> set[str]:
@@ -117,13 +120,31 @@ def _names(code: CodeType) -> set[str]:
 
 def _codes(value: object, filename: str) -> Iterator[CodeType]:
     """Give the code of a function or class, as far as it was written in this file."""
-    if isinstance(value, type):
+    if issubclass(type(value), type):
         for member in vars(value).values():
-            if not isinstance(member, type):
+            if not issubclass(type(member), type):
                 yield from _codes(member, filename)
         return
-    inner: Any = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
-    if callable(inner):
-        inner = inspect.unwrap(inner)
-    if isinstance(inner, FunctionType) and inner.__code__.co_filename == filename:
-        yield inner.__code__
+    function = _function_in(value)
+    if function is not None and function.__code__.co_filename == filename:
+        yield function.__code__
+
+
+def _function_in(value: Any) -> FunctionType | None:
+    """Find the function that somebody wrote within a property, a method, a decorator's wrapper.
+
+    Anything may stand under a name. Some things load, complain or grow when they are asked for an
+    attribute, or for their class by `isinstance`, so nothing is asked that could be theirs.
+    """
+    for _ in range(MOST_WRAPPERS):
+        kind = type(value)
+        if issubclass(kind, property):
+            value = value.fget
+        elif issubclass(kind, staticmethod | classmethod | MethodType):
+            value = value.__func__
+        else:
+            wrapped = inspect.getattr_static(value, "__wrapped__", None)
+            if wrapped is None:
+                return value if issubclass(kind, FunctionType) else None
+            value = wrapped
+    return None

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from livereload_sse.pytest_watch.messages import FileRecorded, Message, TestHits, Wrote
+from livereload_sse.pytest_watch.messages import FileRecorded, Message, TestHits, Use, Wrote
 from livereload_sse.pytest_watch.recorder import auditing, importing
 from livereload_sse.pytest_watch.recorder.asking import Asking
 from livereload_sse.pytest_watch.recorder.fixtures import Fixtures, static_names
@@ -141,6 +141,7 @@ class Recorder:
         self, fixturedef: pytest.FixtureDef[Any]
     ) -> Generator[None, object, object]:
         """What is used while a fixture is set up or torn down, all use who use the fixture."""
+        __tracebackhide__ = True
         context = self._fixtures.context_of(fixturedef)
         if self._functions is not None and fixturedef.scope != "function":
             self._flush()
@@ -181,6 +182,18 @@ class Recorder:
         self.stop()
 
     def _records(self, session: pytest.Session, paths: Iterable[str]) -> Iterator[FileRecorded]:
+        """Sum up what these files have used. That must not fail: the tests have nothing to do with it."""
+        paths = list(filter(self._places.find, paths))
+        try:
+            yield from self._summed_up(session, paths)
+        except Exception as error:  # noqa: BLE001 - they then depend on everything, for this reason
+            reason = f"could not be recorded ({type(error).__name__})"
+            for path in paths:
+                yield FileRecorded(
+                    path, (Use(path, "is"),), reason, self._is_partial(path, session)
+                )
+
+    def _summed_up(self, session: pytest.Session, paths: Iterable[str]) -> Iterator[FileRecorded]:
         config = session.config
         shared = self._fixtures.shared()
         conftests, plugins = find_plugins(config, self._places)
@@ -188,7 +201,7 @@ class Recorder:
             self._ledger.start.hits.setdefault((path, "imports"), "")
         for conftest in conftests:
             shared.setdefault(conftest, frozenset())
-        for path in filter(self._places.find, paths):
+        for path in paths:
             context = self._contexts[path]
             found = self._ledger.gather(
                 path,
@@ -198,8 +211,7 @@ class Recorder:
                 shared=shared,
                 packages=self._places.packages_above,
             )
-            partial = self._is_partial(path, config)
-            yield FileRecorded(path, found.uses, found.everything, partial)
+            yield FileRecorded(path, found.uses, found.everything, self._is_partial(path, session))
 
     def _is_over(self, session: pytest.Session) -> Callable[[str], bool]:
         """Judge which files have run to their end, those included that have no tests or are broken."""
@@ -216,11 +228,11 @@ class Recorder:
             self._wanted = Counter(_absolute(item.path) for item in items)
         return 0 < self._wanted[path] <= len(self._items.get(path, ()))
 
-    def _is_partial(self, path: str, config: pytest.Config) -> bool:
+    def _is_partial(self, path: str, session: pytest.Session) -> bool:
         if len(self._items.get(path, ())) < self._collected[path]:
             return True
-        base = config.invocation_params.dir
-        named = (argument.partition("::") for argument in config.args)
+        base = session.config.invocation_params.dir
+        named = (argument.partition("::") for argument in session.config.args)
         return any(test and _absolute(base / file) == path for file, _, test in named)
 
     def _hear(self) -> Any:
