@@ -4,7 +4,6 @@ Here nothing of the project has been imported and there is one thread, so a fork
 run is the pytest that was started, going on where it stood.
 """
 
-import gc
 import os
 import signal
 import socket
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.engine.channel import Teller
 from livereload_sse.pytest_watch.engine.forking import can_fork
+from livereload_sse.pytest_watch.engine.freezing import freeze
 from livereload_sse.pytest_watch.order import CAN_SEE_FUNCTIONS, Order
 from livereload_sse.pytest_watch.setup import Setup, find_setup
 
@@ -39,9 +39,7 @@ def take_over(early_config: "pytest.Config") -> None:
 def _fork_host(early_config: "pytest.Config", setup: Setup) -> socket.socket:
     """Fork the host, and give the end of the line to it; in the process of the first run it is closed."""
     ours, theirs = socket.socketpair()
-    # What is loaded by now lives as long as the process. No collection need look at it, and pytest
-    # makes five at the end of a run: it saves the first run more than all of this takes.
-    gc.freeze()
+    freeze()  # it saves the first run more than all of this takes
     if os.fork() == 0:
         ours.close()
         _be_host(Teller(theirs), early_config, first_order(setup))

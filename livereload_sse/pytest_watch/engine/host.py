@@ -7,7 +7,6 @@ of the project, so a run that begins here finds the project as it is on the disk
 Has one thread, always: what forks must. Refuses to know why a run is wanted.
 """
 
-import gc
 import os
 import select
 import signal
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from livereload_sse.pytest_watch.engine.channel import Teller
 from livereload_sse.pytest_watch.engine.forking import fork
+from livereload_sse.pytest_watch.engine.freezing import freeze
 from livereload_sse.pytest_watch.order import Order
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ def serve(teller: Teller, *, forks: bool, hook: Any = None) -> Order | None:
             warming = _begin_warming(request["preload"], teller, forks=forks, hook=hook)
         elif "run" in request:
             order = Order.from_json(request["run"])
-            # Objects that live as long as the host stay where they are: no collection looks at them
-            # in a run (pytest makes five at its end), and no page of theirs is copied for it.
-            gc.freeze()
+            freeze()  # and no page is copied because a collection has looked at it
             if not forks or _fork_run(teller):
                 return order
 
