@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.engine.channel import Teller
@@ -25,7 +24,7 @@ def take_over(early_config: "pytest.Config") -> None:
     """Watch, and raise SystemExit in the end. Returns in the process that makes the first run."""
     setup = find_setup(early_config)
     _check(setup)
-    end = _fork_host(early_config, setup) if can_fork() and not setup.standby else None
+    end = _fork_first_run(early_config, setup) if can_fork() and not setup.standby else None
     if end is not None and end.fileno() < 0:
         return
     if sys.platform != "win32":
@@ -36,13 +35,15 @@ def take_over(early_config: "pytest.Config") -> None:
     raise SystemExit(watch(setup, end))
 
 
-def _fork_host(early_config: "pytest.Config", setup: Setup) -> socket.socket:
-    """Fork the host, and give the end of the line to it; in the process of the first run it is closed."""
+def _fork_first_run(early_config: "pytest.Config", setup: Setup) -> socket.socket:
+    """Fork whoever minds the first run, and give the end of the line to it; in the process of that run
+    it is closed.
+    """
     ours, theirs = socket.socketpair()
     freeze()  # it saves the first run more than all of this takes
     if os.fork() == 0:
         ours.close()
-        _be_host(Teller(theirs), early_config, first_order(setup))
+        _begin_first_run(Teller(theirs), early_config, first_order(setup))
         return ours
     theirs.close()
     return ours
@@ -89,24 +90,13 @@ def first_order(setup: Setup) -> Order:
     )
 
 
-def _be_host(teller: Teller, early_config: "pytest.Config", first: Order) -> None:
-    """Fork the first run and serve the later ones. Returns in the first run's process only."""
+def _begin_first_run(teller: Teller, early_config: "pytest.Config", order: Order) -> None:
+    """Return in a process in which pytest can go on, with our plugins."""
     from livereload_sse.pytest_watch.engine import host  # noqa: PLC0415 - here only
     from livereload_sse.pytest_watch.inside import child  # noqa: PLC0415
 
     host.become_host()
-    order = host.serve_first(teller, first)
-    if order is not None:
-        loan = child.prepare(teller, order)
-        for plugin in child.make_plugins(teller, order, loan, begun=early_config):
-            early_config.pluginmanager.register(plugin)
-        return
-    try:
-        early_config._ensure_unconfigure()  # noqa: SLF001 - what pytest calls itself; it undoes its import hook
-        order = host.serve(teller, forks=True, hook=early_config.pluginmanager.rewrite_hook)
-        if order is not None:
-            child.run_and_exit(teller, order)
-    except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as a pytest of its own
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+    host.begin_first(teller)
+    loan = child.prepare(teller, order)
+    for plugin in child.make_plugins(teller, order, loan, begun=early_config):
+        early_config.pluginmanager.register(plugin)

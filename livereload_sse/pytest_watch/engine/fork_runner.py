@@ -1,8 +1,9 @@
 """Runs that are forked from one host: for Linux.
 
-The first host has been forked from the pytest that was started, and the first run from it. A host
-that has become useless, because something else is installed now or because it was killed, is
-replaced by one that is spawned.
+The first run goes on in a process that was forked from the pytest that was started, deep in its
+calls: a later one there would have fewer left. So the host of the later ones is spawned, while the
+tests of the first run go on. One that has become useless, because something else is installed now or
+because it was killed, is replaced by another.
 """
 
 import asyncio
@@ -11,18 +12,22 @@ from typing import Any
 
 from livereload_sse.pytest_watch.engine.runner import Host, HostingRunner, OnMessage, Run
 from livereload_sse.pytest_watch.engine.spawning import Launch, spawn
+from livereload_sse.pytest_watch.messages import Collected, Message
 from livereload_sse.pytest_watch.order import Order
+
+LOST = "The process that begins the runs has ended unasked; the next run has a new one."
 
 
 class ForkRunner(HostingRunner):
-    """One host, which forks each run. `end` is the line to one that has begun the first run; without
-    it, or once that has gone, hosts are spawned as `launch` says.
+    """One host, which forks each run, spawned as `launch` says. `end` is the line to whoever minds the
+    first run, where one has begun already.
     """
 
     def __init__(self, end: socket.socket | None = None, launch: Launch | None = None) -> None:
         super().__init__()
         self._end = end
         self._launch = launch
+        self._first: Host | None = None
         self._host: Host | None = None
         self._told = 0
         self._is_stale = False
@@ -34,11 +39,34 @@ class ForkRunner(HostingRunner):
         hear = self._learning_from(on_message)
         if self._end is not None:
             end, self._end = self._end, None
-            self._host = self._new_host()
-            run = self._host.adopt(hear)
-            await self._host.join(end)
-            return run
+            return await self._adopt_first(end, hear)
         return (await self._have_host()).begin(order, hear)
+
+    async def _adopt_first(self, end: socket.socket, hear: OnMessage) -> Run:
+        """Take over the run that has begun; once its tests have, there is time to prepare the next."""
+
+        def hear_first(message: Message) -> None:
+            if isinstance(message, Collected):
+                self._replace_soon()
+            hear(message)
+
+        self._first = first = self._make_host(is_run=False)
+        first.on_free = self._end_first
+        run = first.adopt(hear_first)
+        await first.join(end)
+        return run
+
+    def _end_first(self) -> None:
+        first, self._first = self._first, None
+        if first is None:
+            return
+        if first.is_gone.is_set():
+            self.on_notice(LOST)
+        self._hold(first.close())
+        if self._host is None:
+            self._replace_soon()
+        else:
+            self._warm_up()
 
     async def renew(self) -> None:
         """Have another host, which imports everything anew."""
@@ -64,6 +92,9 @@ class ForkRunner(HostingRunner):
             await asyncio.gather(self._renewing, return_exceptions=True)
         if self._end is not None:
             self._end.close()
+        if self._first is not None:
+            self._hold(self._first.close())
+            self._first = None
         if self._host is not None:
             self._hold(self._host.close())
             self._host = None
@@ -111,9 +142,7 @@ class ForkRunner(HostingRunner):
         if host is not self._host:
             return
         if host.is_gone.is_set():
-            self.on_notice(
-                "The process that begins the runs has ended unasked; the next run has a new one."
-            )
+            self.on_notice(LOST)
         if self.learning.is_doubted or host.is_gone.is_set():
             self.learning.is_doubted = False
             self._is_stale = True

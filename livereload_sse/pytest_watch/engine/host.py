@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,18 @@ REAP_INTERVAL = 0.005
 """Seconds between looks at a run, where the system cannot wait for it and the line at once."""
 
 
-def serve_first(teller: Teller, order: Order) -> Order | None:
-    """Fork the run in which pytest goes on. Returns the order in it, and None in the host, once that
-    run has ended.
+def begin_first(teller: Teller) -> None:
+    """Fork the run in which pytest goes on, and return in it. The process in which this is called minds
+    that run, and ends with it: nothing else may go on there.
     """
     teller.say({"host": os.getpid()})
-    return order if _fork_run(teller) else None
+    try:
+        is_run = _fork_run(teller)
+    except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as a pytest of its own
+        traceback.print_exc()
+        os._exit(1)
+    if not is_run:
+        os._exit(0)
 
 
 def serve(teller: Teller, *, forks: bool, hook: Any = None) -> Order | None:
