@@ -357,6 +357,8 @@ def test_a_missing_file_is_used_as_it_may_appear(project: Path) -> None:
         ("import shop.local", "shop/local"),
         ("import importlib; importlib.import_module('shop.local')", "shop/local"),
         ("import nowhere.deep", "nowhere"),
+        ("import importlib.util as u; u.find_spec('shop.local')", "shop/local"),
+        ("from importlib.util import find_spec; find_spec('local_settings')", "local_settings"),
     ],
 )
 def test_a_failed_import_depends_on_each_file_that_it_may_have_meant(

@@ -5,6 +5,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,7 +24,7 @@ class Ears:
         self.foreign: set[str] = set()
         self.foreign_packages: set[object] = set()
         self.heard: list[tuple[str, tuple[str, ...], int, str]] = []
-        self.not_found: list[tuple[str, str]] = []
+        self.misses: list[tuple[str, str]] = []
 
     def imported(
         self, name: str, package: Any, fromlist: Sequence[str], level: int, frame: FrameType
@@ -38,13 +39,17 @@ class Ears:
         self, error: ImportError, name: str, package: Any, level: int, frame: FrameType
     ) -> None:
         del package, level
-        self.not_found.append((name, f"{error.name} in {frame.f_code.co_name}"))
+        self.misses.append((name, f"{error.name} in {frame.f_code.co_name}"))
+
+    def not_found(self, name: str, frame: FrameType) -> None:
+        self.misses.append((name, f"looked for in {frame.f_code.co_name}"))
 
 
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ears]:
     monkeypatch.setattr(builtins, "__import__", importing._real_import)
     monkeypatch.setattr(importing._machinery, "_gcd_import", importing._real_gcd_import)
+    monkeypatch.setattr("importlib.util._find_spec", importing._real_find_spec)
     wrap_imports()
     listening = Ears()
     before = importing.listen(listening)
@@ -76,6 +81,13 @@ def test_import_module_is_heard_however_one_came_by_it(ears: Ears) -> None:
     importlib.import_module(".decoder", "json")
 
     assert [(name, level) for name, _, level, _ in ears.heard] == [("json", 0), ("decoder", 1)]
+
+
+def test_looking_for_a_module_in_vain_is_heard(ears: Ears) -> None:
+    assert find_spec("json.decoder") is not None
+    assert find_spec("json.nothing") is None
+
+    assert ears.misses == [("json.nothing", "looked for in find_spec")]
 
 
 def test_modules_that_concern_nobody_are_not_told(ears: Ears) -> None:
@@ -141,9 +153,10 @@ def test_a_traceback_is_what_it_was_without_us(
     with_us = trace()
     monkeypatch.setattr(builtins, "__import__", importing._real_import)
     monkeypatch.setattr(importing._machinery, "_gcd_import", importing._real_gcd_import)
+    monkeypatch.setattr("importlib.util._find_spec", importing._real_find_spec)
 
     assert with_us == trace() != []
-    assert ("nothing_like_it" in inner) == bool(ears.not_found)
+    assert ("nothing_like_it" in inner) == bool(ears.misses)
 
 
 def test_a_failed_import_is_told_with_what_was_missing(ears: Ears, folder: Path) -> None:
@@ -152,7 +165,7 @@ def test_a_failed_import_is_told_with_what_was_missing(ears: Ears, folder: Path)
     with pytest.raises(ModuleNotFoundError):
         import_module("outer")
 
-    assert ears.not_found == [
+    assert ears.misses == [
         ("inner_one", "inner_one in <module>"),
         ("outer", "inner_one in import_module"),
     ]

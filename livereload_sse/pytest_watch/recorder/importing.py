@@ -6,7 +6,7 @@ and cost next to nothing while nobody listens. They leave no trace in a tracebac
 """
 
 import builtins
-import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
@@ -19,6 +19,8 @@ _frame = sys._getframe  # noqa: SLF001 - `inspect` would walk the whole stack
 _real_import = builtins.__import__
 _machinery: Any = sys.modules[importlib.import_module.__globals__["_bootstrap"].__name__]
 _real_gcd_import: Callable[..., Any] = _machinery._gcd_import  # noqa: SLF001 - `import_module` however it was got hold of ends here
+
+_real_find_spec: Callable[..., Any] = _machinery._find_spec  # noqa: SLF001 - as above
 
 
 class Listener(Protocol):
@@ -40,6 +42,9 @@ class Listener(Protocol):
     ) -> None:
         """Hear of one that did not."""
 
+    def not_found(self, name: str, frame: FrameType) -> None:
+        """Hear of a module that somebody has looked for, by `importlib.util.find_spec`, in vain."""
+
 
 Package = Mapping[str, Any] | str | None
 """The globals of the importing module, or its package's name."""
@@ -59,6 +64,7 @@ def wrap_imports() -> None:
     if builtins.__import__ is _real_import:
         builtins.__import__ = _import
     _machinery._gcd_import = _gcd_import  # noqa: SLF001 - as above
+    importlib.util._find_spec = _find_spec  # type: ignore[attr-defined]  # noqa: SLF001 - what `find_spec` calls, wherever it is
 
 
 def _import(
@@ -99,11 +105,18 @@ def _gcd_import(name: str, package: str | None = None, level: int = 0) -> Any:
     return module
 
 
+def _find_spec(name: str, path: Sequence[str] | None, target: Any = None) -> Any:
+    spec = _real_find_spec(name, path, target)
+    if spec is None and _listener is not None:
+        _listener.not_found(name, _frame(1))
+    return spec
+
+
 def _forget_this_frame(error: BaseException) -> None:
     """Take the caller's own frame out of a traceback; a bare `raise` does not add it again."""
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next
 
 
-for _wrapper in (_import, _gcd_import):
+for _wrapper in (_import, _gcd_import, _find_spec):
     _wrapper.__code__ = _wrapper.__code__.replace(co_filename=_BOOTSTRAP)

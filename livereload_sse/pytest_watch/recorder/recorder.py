@@ -5,6 +5,7 @@ the other, the end. What belongs to whom is the ledger's business.
 """
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ class Recorder:
         self._items: dict[str, list[pytest.Item]] = {}
         self._collected: Counter[str] = Counter()
         self._failed: set[str] = set()
+        self._is_all_collected = False
         self._wanted: Counter[str] | None = None
         self._before: tuple[Any, Any] | None = None
         self._process = 0
@@ -114,6 +116,13 @@ class Recorder:
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Count tests, those included that will be deselected."""
         self._collected[_absolute(item.path)] += 1
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """From here on a file without tests has none. Not where collecting was interrupted, which ends
+        here, too, and not with `--lf`, which says so of files in which nothing has failed.
+        """
+        is_limited = getattr(session.config.option, "lf", False)
+        self._is_all_collected = sys.exc_info()[0] is None and not is_limited
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -217,10 +226,11 @@ class Recorder:
         """Judge which files have run to their end, those included that have no tests or are broken."""
         if hasattr(session.config, "workerinput"):
             # One of xdist's processes: others run the other tests of the same files.
-            return lambda path: path in self._items or path in self._failed
-        return lambda path: (
-            path in self._failed or not self._collected[path] or self._ran(path, session)
-        )
+            return lambda path: path in self._items or self._is_without_tests(path)
+        return lambda path: self._is_without_tests(path) or self._ran(path, session)
+
+    def _is_without_tests(self, path: str) -> bool:
+        return path in self._failed or (self._is_all_collected and not self._collected[path])
 
     def _ran(self, path: str, session: pytest.Session) -> bool:
         if self._wanted is None:

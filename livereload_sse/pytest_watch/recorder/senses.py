@@ -105,11 +105,21 @@ class Senses:
         try:
             absolute = modules.absolute_name(name, package, level)
             wanted = error.name or ""
-            is_it = wanted and f"{absolute}.".startswith(f"{wanted}.")
-            if is_it and self.context is not None and not self._is_others(frame):
-                self.note(self._modules.missing(wanted), frame)
+            if wanted and f"{absolute}.".startswith(f"{wanted}."):
+                self._miss(wanted, frame)
         except Exception as trouble:  # noqa: BLE001 - as above
             self._failed(trouble)
+
+    def not_found(self, name: str, frame: FrameType) -> None:
+        """Note the same where somebody has only looked for one."""
+        try:
+            self._miss(name, frame)
+        except Exception as trouble:  # noqa: BLE001 - as above
+            self._failed(trouble)
+
+    def _miss(self, absolute: str, frame: FrameType) -> None:
+        if self.context is not None and not self._is_others(frame):
+            self.note(self._modules.missing(absolute), frame)
 
     def note(self, targets: Iterable[Target], frame: FrameType | None) -> None:
         """Note that something is used, by whoever is on the stack."""
