@@ -1,6 +1,6 @@
 """A warm run does what a cold one does, test by test, over the tests of packages that many use.
 
-Their sources come from PyPI, once. Each run of the tests takes two small ones, `make soak` all six.
+Their sources come from PyPI, once. Each run of the tests takes three small ones, `make soak` all of them.
 """
 
 import os
@@ -40,7 +40,12 @@ class Suite:
 SUITES = (
     Suite("itsdangerous==2.2.0", ("freezegun==1.5.5",), is_small=True),
     Suite("jinja2==3.1.6", ("trio==0.34.0",), is_small=True),
+    Suite("flask==3.1.3", ("python-dotenv", "asgiref"), is_small=True),
     Suite("click==8.5.1"),
+    Suite(
+        "structlog==26.1.0",
+        ("freezegun", "simplejson", "time-machine", "pytest-asyncio", "pretend", "rich", "twisted"),
+    ),
     Suite("attrs==26.1.0", ("hypothesis", "cloudpickle")),
     Suite("sqlite-utils==4.2.1", ("hypothesis",)),
     Suite(
@@ -51,7 +56,7 @@ SUITES = (
 
 
 def wanted() -> list[Suite]:
-    """Two small ones, or all in a soak."""
+    """The small ones, or all in a soak."""
     return [suite for suite in SUITES if suite.is_small or os.environ.get("SSE_RELOAD_SOAK_SUITES")]
 
 
