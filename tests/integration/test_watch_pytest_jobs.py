@@ -235,8 +235,8 @@ def test_warnings_are_in_the_summary(project: Path) -> None:
     assert "test_b.py:3: UserWarning: mind the b" in two
 
 
-def _warnings(output: str) -> str:
-    """Cut out what pytest says of warnings, and how many it counts."""
+def _warnings(output: str) -> list[str]:
+    """Cut out what pytest says of warnings, and how many it counts. They come as the tests end."""
     count = str(re.findall(r"\d+ warnings", output)[-1])
     summary: str = output.partition("warnings summary")[2].partition("-- Docs")[0]
-    return summary + count
+    return sorted([*summary.splitlines(), count])
