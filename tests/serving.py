@@ -78,12 +78,15 @@ class LiveServer:
             self._lines.put(line.rstrip("\n"))
 
 
-def wait_until(is_true: Callable[[], object], timeout: float = 10.0, what: str = "it") -> None:
-    """Wait for something that only asking can tell."""
+def wait_until(
+    is_true: Callable[[], object], timeout: float = 10.0, what: str | Callable[[], str] = "it"
+) -> None:
+    """Wait for something that only asking can tell. `what` is said, or asked, when it does not come."""
     deadline = time.monotonic() + timeout
     while not is_true():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {timeout} s: {what}")
+            waited_for = what if isinstance(what, str) else what()
+            raise AssertionError(f"not within {timeout} s: {waited_for}")
         time.sleep(0.01)
 
 

@@ -13,7 +13,6 @@ from typing import Self
 
 from livereload_sse.errors import LiveReloadError
 from livereload_sse.pytest_watch.affected.record import Record
-from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.messages import Collected, Message
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.page.results import Results
@@ -21,6 +20,7 @@ from livereload_sse.pytest_watch.page.shapes import Ending
 from livereload_sse.pytest_watch.screen.standing import Standing
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.pytest_watch.sharing.sharing import Sharing, Verdict
+from livereload_sse.pytest_watch.wanted import Wanted
 
 
 class Audience:
@@ -79,6 +79,10 @@ class Audience:
     def end(self, standing: Standing) -> None:
         """The run is over."""
         self._results.end(time.monotonic(), ending=_ending(standing), message=standing.trouble)
+        self.restate(standing)
+
+    def restate(self, standing: Standing) -> None:
+        """Tell those who were told how things stand that they stand otherwise."""
         counts = standing.counts
         self._sharing.finished(
             Verdict(

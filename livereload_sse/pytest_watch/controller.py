@@ -7,9 +7,10 @@ change concerns in `affected`; runs are made by a `Runner`.
 import asyncio
 import socket
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from livereload_sse.pytest_watch.affected import reasons
@@ -20,8 +21,8 @@ from livereload_sse.pytest_watch.announcing import header_of, reason_of
 from livereload_sse.pytest_watch.audience import Audience
 from livereload_sse.pytest_watch.engine.runner import Runner
 from livereload_sse.pytest_watch.engine.runners import choose_runner
-from livereload_sse.pytest_watch.loop import Loop, Wanted
-from livereload_sse.pytest_watch.orders import make_order
+from livereload_sse.pytest_watch.loop import Loop
+from livereload_sse.pytest_watch.orders import make_order, may_go_on
 from livereload_sse.pytest_watch.page.commands import Command
 from livereload_sse.pytest_watch.runs import Past, Runs
 from livereload_sse.pytest_watch.saves import Saves
@@ -33,6 +34,7 @@ from livereload_sse.pytest_watch.steering import Deeds, Steering
 from livereload_sse.pytest_watch.stock import Stock
 from livereload_sse.pytest_watch.stopping import Stopping
 from livereload_sse.pytest_watch.surroundings import make_watcher, taking_keys, taking_signals
+from livereload_sse.pytest_watch.wanted import Wanted
 
 
 def watch(setup: Setup, end: socket.socket | None) -> int:
@@ -51,7 +53,7 @@ class Controller:
         self._keyboard = Keyboard(bindings, self._screen, self._act)
         self._record, self._notice = Record.load(setup.record_file, rootdir=self._root)
         self._affected = Affected(setup, self._record)
-        self._stock = Stock(self._record)
+        self._stock = Stock(self._record, owed=self._owed)
         self._loop = Loop(failures=lambda: self._stock.failures)
         self._audience = Audience(
             setup,
@@ -74,13 +76,13 @@ class Controller:
             self._stock,
             self._loop,
             runs=self._runs,
-            stir=self._stir,
+            stir=self._take_up,
             forget=self._forget,
             say=self._say,
             root=self._root,
         )
         self._choice = Choice()
-        self._exit_code = 0
+        self._past: Past | None = None
         self._is_understood = self._was_doubtful = False
         self._stirred = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
@@ -99,7 +101,7 @@ class Controller:
             if self._setup.page:
                 self._in_background(self._audience.open_page(browser=True))
             await self._go_round()
-        return self._exit_code
+        return _as_shells_say(self._stock.standing.exit_code) if self._stock.standing else 0
 
     async def _go_round(self) -> None:
         if self._notice:
@@ -115,18 +117,23 @@ class Controller:
     # Runs
 
     async def _make_run(self, wanted: Wanted) -> None:
-        order = make_order(wanted, self._setup, self._loop.mode, self._record)
+        last = self._runs.culprits.tests
+        order = make_order(wanted, self._setup, self._loop.mode, self._record, last=last)
         self._loop.begin(wanted)
         self._record.begin(order, is_enough=wanted.is_enough)
-        self._saves.are_taken_up()
+        if not wanted.goes_on:
+            self._saves.are_taken_up()
         self._announce(wanted)
         self._affected.prepare()
-        past = await self._runs.make(order, self._runner)
+        before = self._past if wanted.goes_on else None
+        past = self._past = await self._runs.make(order, self._runner, before)
         self._conclude(past)
         self._leave_if_refused(past)
         self._repeat_if_doubtful(past)
+        self._go_on_if_broken_off(past)
         if not self._stopping.is_awaited():
             self._show_standing()
+            self._saves.catch_up()
             self._in_background(self._settle(past.began_at))
 
     def _announce(self, wanted: Wanted) -> None:
@@ -140,28 +147,33 @@ class Controller:
             rootdir=self._root,
         )
         why = reason_of(wanted, record=self._record, rootdir=self._root, width=self._screen.room)
-        mode = replace(self._loop.mode, failed_only=wanted.cause == "failed")
-        self._screen.begin_run(header, reason=why, mode=mode)
+        only_failed = wanted.cause == "failed" or (
+            wanted.is_partial and self._loop.mode.failed_only
+        )
+        mode = replace(self._loop.mode, failed_only=only_failed)
+        self._screen.begin_run(header, reason=why, mode=mode, goes_on=bool(wanted.goes_on))
         self._audience.begin(
             wanted,
             header,
             reasons.chains(wanted.choice, rootdir=self._root),
-            narrowed=wanted.is_partial or self._loop.mode.filters,
+            narrowed=wanted.is_partial or bool(wanted.goes_on) or self._loop.mode.filters,
         )
 
     def _conclude(self, past: Past) -> None:
         """Take stock of a run."""
         self._loop.is_debugging = False
         has_finished = past.tally.finished is not None
-        self._loop.end(complete=past.ended == "complete" and has_finished)
+        is_complete = past.ended == "complete" and has_finished and not past.culprit
+        self._loop.end(complete=is_complete)
         self._is_understood |= has_finished
-        self._exit_code = _as_shells_say(past.exit_code)
         self._affected.note_written(self._runs.written)
         self._screen.end_run()
         for line in past.remarks:
             self._say(line)
         standing = self._stock.take(past, at=time.strftime("%H:%M:%S"))
-        self._audience.end(standing)
+        for file in self._saves.forget_again():
+            self._audience.forget(file)
+        self._audience.end(self._stock.standing or standing)
 
     def _leave_if_refused(self, past: Past) -> None:
         """Leave where pytest does not take the command line: nothing that is saved could mend that.
@@ -179,6 +191,17 @@ class Controller:
             self._loop.ask("last")
         self._was_doubtful = bool(past.doubt)
 
+    def _go_on_if_broken_off(self, past: Past) -> None:
+        """Have run what is left behind a test that has ended the run, or without a deleted file."""
+        gone, counts = self._loop.gone, self._stock.counted
+        failed = counts.failed + counts.errors
+        if self._stopping.is_stopped or self._stopping.is_leaving:
+            return
+        if past.culprit and may_go_on(self._setup, self._loop.mode, failed=failed):
+            self._loop.go_on(f"left behind {past.culprit}")
+        elif gone:
+            self._loop.go_on(f"left without {', '.join(Path(file).name for file in gone)}")
+
     async def _settle(self, began_at: float) -> None:
         """While nothing is to do: keep what was learnt, and remember the sources as they are."""
         for _ in self._affected.settle(before=began_at):
@@ -186,11 +209,22 @@ class Controller:
         if line := self._record.save():
             self._say(line)
 
+    def _owed(self, tests: Mapping[str, Collection[str]]) -> Collection[str]:
+        return self._loop.owed(tests)
+
+    def _take_up(self) -> None:
+        """Something has changed that concerns tests: they run, or it is said that they have not."""
+        self._stir()
+        if not self._loop.is_running and self._loop.next() is None:
+            self._show_standing()
+
     def _forget(self, deleted: Sequence[str]) -> None:
         """Test files are no more."""
         for file in deleted:
             self._audience.forget(file)
         self._show_standing()
+        if self._stock.standing is not None and not self._loop.is_running:
+            self._audience.restate(self._stock.standing)
 
     def _lend(self, active: bool) -> None:  # noqa: FBT001 - it is what has happened
         """Give the terminal to a debugger, or take it back."""
@@ -246,6 +280,7 @@ class Controller:
         """Show how things stand, where nothing runs."""
         mode = replace(self._loop.mode, page=self._audience.page)
         self._loop.switch(mode)
+        self._stock.restate()
         if self._stock.standing is not None and self._stopping.going_on is None:
             self._screen.waiting(self._stock.standing, mode)
             filters = [text for text in (mode.tests, mode.files) if text]

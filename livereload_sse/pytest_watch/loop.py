@@ -5,50 +5,15 @@ nothing is lost: a test file that a change concerns stays `left` until it has ru
 often runs are cancelled, fail to collect or die. Refuses to know processes, clocks and the terminal.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from livereload_sse.pytest_watch.affected.choose import Choice
-from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, Message, TestResult
+from livereload_sse.pytest_watch.merging import merged
+from livereload_sse.pytest_watch.messages import Message, TestResult
+from livereload_sse.pytest_watch.running import Running
 from livereload_sse.pytest_watch.screen.standing import Mode
-
-if TYPE_CHECKING:
-    from livereload_sse.pytest_watch.affected.choose import Reason
-
-Cause = Literal[
-    "first",
-    "change",
-    "now",
-    "all",
-    "failed",
-    "last",
-    "affected",
-    "cold",
-    "debug",
-    "snapshots",
-    "tests",
-]
-"""Why a run begins: at the start, for a change, or because somebody asked for it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A run that should begin. `files` and `tests` are as `Order` has them."""
-
-    cause: Cause
-    files: frozenset[str] | None = None
-    tests: frozenset[str] | None = None
-    choice: Choice = field(default_factory=Choice)
-    """What has changed since, and why that concerns these files."""
-    is_enough: bool = False
-    """Whether the project has said that `tests` are all that a change concerns (`--watch-functions`)."""
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether it runs some tests of its files only, so that none of them is done with."""
-        return self.tests is not None and not self.is_enough
-
+from livereload_sse.pytest_watch.wanted import Cause, Wanted
 
 FailuresSource = Callable[[], Mapping[str, str]]
 """Gives the node id of each known failure and its test file, those of the last run first."""
@@ -57,7 +22,8 @@ FailuresSource = Callable[[], Mapping[str, str]]
 class Loop:
     """What is left to run, what runs, and what is switched on.
 
-    `failures` gives the node ids that failed when they last ran, each with its test file.
+    A run that breaks off in one of its tests, or of which a test file is deleted, does not keep back
+    what it would have run: `go_on`. `failures` gives the node ids that failed when they last ran, each with its test file.
     """
 
     def __init__(
@@ -76,6 +42,8 @@ class Loop:
         self._asked: Wanted | None = Wanted(cause="first")
         self._last: Wanted | None = None
         self._running: Running | None = None
+        self._over: Running | None = None
+        self._ran: dict[str, set[str]] = {}  # since something changed for their file
 
     @property
     def left(self) -> frozenset[str] | None:
@@ -88,6 +56,16 @@ class Loop:
         return self._running is not None
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the run that goes on was to run tests of a file that is no more."""
+        return self._running is not None and bool(self._running.gone)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The files that were deleted while the last run had tests of them to run."""
+        return tuple(sorted(self._over.gone)) if self._over is not None else ()
+
+    @property
     def last(self) -> Wanted | None:
         """The run that began last."""
         return self._last
@@ -96,8 +74,11 @@ class Loop:
         """Take up what a change concerns. Returns whether that is anything."""
         if choice.everything:
             self._is_all_left = True
+            self._ran.clear()
         elif not choice.files:
             return False
+        for file in choice.files:
+            self._ran.pop(file, None)
         self._left.update(dict.fromkeys(choice.files))
         if self._running is not None:
             self._running.again.update(choice.files)
@@ -112,6 +93,38 @@ class Loop:
         if wanted is not None:
             self._asked = wanted
         return wanted is not None
+
+    def go_on(self, why: str) -> bool:
+        """Want what the last run has not run, unless something is wanted anyway: that is left, too.
+
+        `why` is said of it. Each such run has fewer tests than the one before, so that there is an end.
+        Returns whether there is anything to run.
+        """
+        over, self._over = self._over, None
+        if over is None or over.is_all_again or over.wanted.cause == "debug" or self.next():
+            return False
+        tests = over.unfinished
+        if not tests or (over.wanted.goes_on and len(tests) >= len(over.wanted.tests or ())):
+            return False
+        self._asked = replace(
+            over.wanted,
+            tests=frozenset(tests),
+            files=frozenset(tests.values()),
+            is_enough=not over.wanted.is_partial,
+            goes_on=why,
+        )
+        return True
+
+    def owed(self, tests: Mapping[str, Collection[str]]) -> frozenset[str]:
+        """Name what has not run since something changed that concerns it.
+
+        `tests`: the node ids in each known test file. A file stands for itself where there may be
+        tests in it of which nobody knows, and `` for any file.
+        """
+        if self._is_all_left:
+            owed = frozenset().union(*(self._not_run(file, tests) for file in tests))
+            return owed or frozenset({""})
+        return frozenset().union(*(self._not_run(file, tests) or {file} for file in self._left))
 
     def switch(self, mode: Mode) -> None:
         """Switch something on or off."""
@@ -136,31 +149,46 @@ class Loop:
         self._asked, self._is_due = None, False
         if not wanted.is_partial:
             self._choice = Choice()
-        self._last = wanted
+        if not wanted.goes_on:
+            self._last = wanted
         self._running = Running(wanted, filtered=bool(self.mode.tests or self.mode.files))
 
     def learn(self, message: Message) -> None:
         """Hear what the run tells."""
-        if self._running is not None:
-            self._running.learn(message)
+        running = self._running
+        if running is None:
+            return
+        running.learn(message)
+        if isinstance(message, TestResult) and (file := running.file_of(message.test)):
+            self._ran.setdefault(file, set()).add(message.test)
 
     def end(self, *, complete: bool) -> None:
         """Note that the run is over. `complete`: pytest came to its end by itself."""
         running, self._running = self._running, None
-        if running is None or running.wanted.is_partial:
+        self._over = running
+        if running is None:
             return
-        if running.wanted.files is None and running.tests is not None:
+        wanted = running.wanted
+        if wanted.files is None and not wanted.is_partial and running.tests is not None:
             self._settle_all(running)
         for file in running.finished(complete=complete):
             self._left.pop(file, None)
-        if not complete or self._left or self._is_all_left:
-            self._choice = merged(running.wanted.choice, self._choice)
+        if not self._left and not self._is_all_left:
+            self._choice = Choice()
+        elif not wanted.is_partial:
+            self._choice = merged(wanted.choice, self._choice)
 
     def forget(self, file: str) -> None:
         """A test file is no more."""
         self._left.pop(file, None)
+        self._ran.pop(file, None)
+        if self._running is not None:
+            self._running.forget(file)
 
-    def _settle_all(self, running: "Running") -> None:
+    def _not_run(self, file: str, tests: Mapping[str, Collection[str]]) -> frozenset[str]:
+        return frozenset(tests.get(file, ())) - self._ran.get(file, set())
+
+    def _settle_all(self, running: Running) -> None:
         """After a run of everything it is known what everything is."""
         if running.is_all_again or running.is_filtered:
             return
@@ -210,72 +238,3 @@ class Loop:
             files=frozenset(failing[name] for name in names),
             choice=self._choice,
         )
-
-
-class Running:
-    """What is known of the run that goes on."""
-
-    def __init__(self, wanted: Wanted, *, filtered: bool) -> None:
-        self.wanted = wanted
-        self.is_filtered = filtered
-        self.tests: dict[str, str] | None = None
-        """Node id → test file; None until they have been collected."""
-        self.again: set[str] = set()
-        """Test files that a change has concerned since the run began."""
-        self.is_all_again = False
-        self.failed_files: set[str] = set()
-        self._unfinished: dict[str, set[str]] = {}
-
-    @property
-    def files(self) -> Iterable[str]:
-        """The test files of which tests were collected."""
-        return self._unfinished
-
-    def learn(self, message: Message) -> None:
-        """Hear what the run tells."""
-        if isinstance(message, Collected):
-            self._collect(message)
-        elif isinstance(message, TestResult) and self.tests is not None:
-            self._unfinished.get(self.tests.get(message.test, ""), set()).discard(message.test)
-        elif isinstance(message, CollectionFailed):
-            self.failed_files.add(message.path)
-
-    def finished(self, *, complete: bool) -> list[str]:
-        """List the test files that are done with: all of their tests have run since the last change."""
-        if self.tests is None or self.is_filtered:
-            return []
-        done = [file for file, left in self._unfinished.items() if not left]
-        if complete and not self.failed_files:
-            # Files without tests, and those that are not there any more.
-            done += [file for file in self.wanted.files or () if file not in self._unfinished]
-        return [file for file in done if file not in self.again]
-
-    def _collect(self, message: Collected) -> None:
-        paths = message.files
-        self.tests = {test: paths[test.partition("::")[0]] for test in message.tests}
-        for test, file in self.tests.items():
-            self._unfinished.setdefault(file, set()).add(test)
-
-
-def merged(earlier: Choice, later: Choice) -> Choice:
-    """Join two choices; the later one's changes, reasons and order come first."""
-    files: dict[str, Reason] = {**later.files}
-    for file, reason in earlier.files.items():
-        files.setdefault(file, reason)
-    return Choice(
-        changed=tuple(dict.fromkeys([*later.changed, *earlier.changed])),
-        files=files,
-        everything=later.everything or earlier.everything,
-        unused=later.unused,
-        total_files=max(earlier.total_files, later.total_files),
-        first=tuple(dict.fromkeys([*later.first, *earlier.first])),
-        tests=_joined(earlier, later),
-    )
-
-
-def _joined(earlier: Choice, later: Choice) -> frozenset[str] | None:
-    """Join what two choices are narrowed to; one that is empty says nothing."""
-    narrowed = [choice.tests for choice in (earlier, later) if choice.files or choice.everything]
-    if not narrowed or None in narrowed:
-        return None
-    return frozenset().union(*(tests for tests in narrowed if tests is not None))

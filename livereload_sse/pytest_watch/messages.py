@@ -25,6 +25,8 @@ class Started(NamedTuple):
     """A process has begun a run."""
 
     pid: int
+    at: float = 0.0
+    """Seconds since 1970; 0 where that is not known."""
 
 
 class Collected(NamedTuple):
@@ -37,6 +39,12 @@ class Collected(NamedTuple):
     lines: tuple[int, ...] = ()
     """Each test's line, counted from 1; 0 where it is not known."""
     deselected: int = 0
+    empty: tuple[str, ...] = ()
+    """The absolute paths of test files in which no test was found, as far as code decides that."""
+    skipped: int = 0
+    """How many files, or other collectors, have skipped themselves."""
+    left_out: tuple[str, ...] | None = None
+    """Absolute paths of the files of which the order leaves tests out; None: that is not known."""
 
 
 class TestStarted(NamedTuple):

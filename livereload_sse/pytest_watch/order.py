@@ -20,7 +20,8 @@ class Order(NamedTuple):
     `args` are pytest's arguments, without those that mean watching. `files` are the test files
     (absolute paths) that may be collected, None for all that `args` name. `tests` are the node ids
     that may be run, None for all in those files. `first` are node ids, and absolute paths of test
-    files, in the order in which they shall run before the others. `names` and `paths` are filters
+    files, in the order in which they shall run before the others; the files of the tests that `last`
+    names run after all others. `names` and `paths` are filters
     that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note
     what each test file uses; `hits`: note which functions each test calls, too. `jobs`: in how many
     processes at once, the longest files first by `durations` (seconds). `cold`: in a process that has
@@ -32,6 +33,7 @@ class Order(NamedTuple):
     files: frozenset[str] | None = None
     tests: frozenset[str] | None = None
     first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     names: str = ""
     paths: str = ""
     record: bool = True
@@ -56,6 +58,6 @@ class Order(NamedTuple):
         made = dict(value)
         for name in ("files", "tests"):
             made[name] = None if made[name] is None else frozenset(made[name])
-        for name in ("args", "first", "roots", "installed"):
+        for name in ("args", "first", "last", "roots", "installed"):
             made[name] = tuple(made[name])
         return cls(**made)

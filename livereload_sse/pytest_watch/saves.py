@@ -41,6 +41,8 @@ class Saves:
         self._say = say
         self._root = root
         self._unused = Unused(self._say_unused)
+        self._late: list[str] = []  # unused as well, and saved while a run printed
+        self._gone: dict[str, None] = {}  # deleted while a run went on
 
     async def follow(self, changes: AsyncIterator[ChangeSet]) -> None:
         """Take up all changes that come."""
@@ -53,29 +55,58 @@ class Saves:
     def take_up(self, changes: ChangeSet) -> None:
         """Take up one."""
         found = self._affected.look(
-            changes, test_files=self._stock.files, written=self._runs.written
+            changes, test_files=self._test_files, written=self._runs.written
         )
         if found.deleted:
             self._drop(found.deleted)
+        for file in found.choice.files:
+            self._gone.pop(file, None)
         if self._loop.changed(found.choice):
             self._stir()
         elif found.same:
             self._say(reasons.same_line(found.same, rootdir=self._root))
         self._unused.note(found.choice.unused)
 
+    @property
+    def _test_files(self) -> Sequence[str]:
+        """All that can be run; none where nobody knows, as no run has come so far. Then all run."""
+        is_known = self._stock.scope.is_known or self._loop.is_running
+        return self._stock.files if is_known else ()
+
     def are_taken_up(self) -> None:
         """A run begins: it says what it is for."""
         self._unused.drop()
+        self._late.clear()
+
+    def catch_up(self) -> None:
+        """A run is over, and no other one begins: say what was saved meanwhile and no test uses."""
+        late, self._late = self._late, []
+        if late:
+            self._say_unused(list(dict.fromkeys(late)))
+
+    def forget_again(self) -> list[str]:
+        """A run is over, which may have told of test files after they were gone. Gives these."""
+        gone, self._gone = [*self._gone], {}
+        if gone:
+            self._stock.forget(gone)
+        return gone
 
     def _drop(self, deleted: Sequence[str]) -> None:
         """Test files are no more."""
         for file in deleted:
             self._loop.forget(file)
+        if self._loop.is_running:
+            self._gone.update(dict.fromkeys(deleted))
+        if self._loop.is_cut:
+            self._stir()
         self._stock.forget(deleted)
         self._forget(deleted)
         for file in deleted:
             self._say(f"{Path(file).name} is gone")
 
     def _say_unused(self, paths: Sequence[str]) -> None:
-        if not self._loop.is_running:
-            self._say(reasons.unused_line(paths, rootdir=self._root))
+        if self._loop.is_running:
+            self._late += paths
+        else:
+            narrowed = self._stock.scope.is_narrowed
+            self._say(reasons.unused_line(paths, rootdir=self._root, is_narrowed=narrowed))

@@ -56,6 +56,8 @@ class Setup(NamedTuple):
     """What leaves out pytest's first lines, where its own reporter is there to know it."""
     jobs: int = 1
     functions: bool = False
+    maxfail: int = 0
+    """The failures after which pytest stops; 0: it does not."""
     share: tuple[str, ...] = ()
 
     @property
@@ -97,6 +99,7 @@ def find_setup(early_config: "pytest.Config") -> Setup:
         cold=spoken.cold,
         standby=spoken.standby,
         functions=spoken.functions,
+        maxfail=getattr(known, "maxfail", 0) or 0,
         page=spoken.page,
         share=spoken.share,
         jobs=spoken.jobs,

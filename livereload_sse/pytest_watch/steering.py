@@ -11,12 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from livereload_sse.pytest_watch.affected.record import Record
-from livereload_sse.pytest_watch.loop import Cause, Loop
+from livereload_sse.pytest_watch.loop import Loop
 from livereload_sse.pytest_watch.screen.bindings import Action
 from livereload_sse.pytest_watch.screen.keyboard import Keyboard
 from livereload_sse.pytest_watch.screen.screen import Screen
 from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.snapshots import find_update_arguments
+from livereload_sse.pytest_watch.wanted import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +107,8 @@ class Steering:
         self._loop.switch(replace(self._loop.mode, failed_only=on))
         if on:
             self.ask("failed")
+        elif self._loop.ask("affected"):
+            self._deeds.stir()  # what was left out meanwhile
         self._deeds.redraw()
 
     def _follow_changes(self) -> None:

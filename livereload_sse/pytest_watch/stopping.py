@@ -45,15 +45,16 @@ class Stopping:
         """Whether the run that goes on has to be cancelled."""
         if self._loop.is_debugging and not self.is_leaving:
             return False
-        return self.is_stopped or self.is_awaited()
+        return self.is_stopped or self._loop.is_cut or self.is_awaited()
 
     def is_awaited(self) -> bool:
         """Whether something waits for its end."""
         return self.is_leaving or self._loop.next() is not None
 
     def makes_way(self) -> bool:
-        """Whether that is another run."""
-        return not self.is_leaving and self._loop.next() is not None
+        """Whether that is another run, or what is left where a test file was deleted."""
+        is_followed = self._loop.is_cut or self._loop.next() is not None
+        return is_followed and not (self.is_leaving or self.is_stopped)
 
     def interrupt(self) -> None:
         """Ctrl-C: stop the run; without one, or once more, leave."""

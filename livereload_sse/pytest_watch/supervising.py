@@ -39,8 +39,8 @@ class Supervision:
         self._makes_way = makes_way
         self._stirred = asyncio.Event()
         self._cancelling: asyncio.Task[None] | None = None
-        self.was_cut_short = False
-        """Whether its process was killed although its session was over: that is no end of its own."""
+        self.was_killed = False
+        """Whether its process was killed from here: that is no end of its own."""
 
     def stir(self) -> None:
         """Something has happened: ask again."""
@@ -53,6 +53,7 @@ class Supervision:
 
     def kill(self) -> None:
         """End the run at once."""
+        self.was_killed = True
         self._run.kill()
 
     def hold(self, *, on: bool) -> None:
@@ -82,8 +83,7 @@ class Supervision:
         while not gone.done():
             timeout = LINGER_TIMEOUT if self._is_awaited() else None
             if not await self._either(gone, timeout):
-                self.was_cut_short = True
-                self._run.kill()
+                self.kill()
 
     async def _either(self, end: "asyncio.Future[Any]", timeout: float | None = None) -> bool:  # noqa: ASYNC109 - handed on
         """Wait for the end, or for something to happen. Returns whether either did in time."""
@@ -101,4 +101,4 @@ class Supervision:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._run.over(), TEARDOWN_TIMEOUT)
             return
-        self._run.kill()
+        self.kill()

@@ -61,17 +61,19 @@ class Watched:
     def sees(self, *wanted: str) -> str:
         """Wait until all of this has been shown since the last save or press."""
         for one in wanted:
-            wait_until(lambda: one in self.news, 20, f"{one!r}:\n{self.news[-3000:]}")  # noqa: B023 - asked at once
+            wait_until(lambda: one in self.news, 20, lambda: f"{one!r}:\n{self.news[-3000:]}")  # noqa: B023 - asked at once
         return self.news
 
     def waits(self) -> str:
         """Wait until a run that has begun since is over, and what is waited for is on the screen."""
-        wait_until(lambda: RUN_IS_OVER.search(self.news), 20, f"a run:\n{self.news[-3000:]}")
+        wait_until(
+            lambda: RUN_IS_OVER.search(self.news), 20, lambda: f"a run:\n{self.news[-3000:]}"
+        )
         return self.news
 
     def exits(self, code: int) -> None:
         process = self.screen.process
-        wait_until(lambda: process.poll() is not None, 10, f"the end:\n{self.news}")
+        wait_until(lambda: process.poll() is not None, 10, lambda: f"the end:\n{self.news}")
         assert process.returncode == code
 
 

@@ -33,14 +33,16 @@ class Terminal:
         self.process.stdin.flush()
 
     def wait_for(self, wanted: str) -> None:
-        wait_until(lambda: wanted in self.text, 15, f"{wanted!r} on the screen:\n{self.text}")
+        wait_until(
+            lambda: wanted in self.text, 15, lambda: f"{wanted!r} on the screen:\n{self.text}"
+        )
 
     def wait_for_more(self, wanted: str, shown: int) -> None:
         """Wait for something after the first so many characters."""
         wait_until(
             lambda: wanted in self.text[shown:],
             15,
-            f"{wanted!r} on the screen:\n{self.text[shown:]}",
+            lambda: f"{wanted!r} on the screen:\n{self.text[shown:]}",
         )
 
     def gives_keys(self) -> bool:

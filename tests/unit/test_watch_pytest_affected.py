@@ -6,6 +6,7 @@ import pytest
 
 from livereload_sse.pytest_watch.affected.affected import Affected, Finding
 from livereload_sse.pytest_watch.affected.record import Record
+from livereload_sse.pytest_watch.messages import Collected
 from livereload_sse.pytest_watch.setup import Setup
 from livereload_sse.watch import Change, ChangeKind, ChangeSet
 
@@ -15,17 +16,7 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        setup = Setup(
-            args=(),
-            folder=folder,
-            root=folder,
-            config_file=None,
-            cache_dir=None,
-            roots=(str(folder),),
-            installed=(),
-            python_files=("test_*.py",),
-        )
-        self.affected = Affected(setup, Record(rootdir=str(folder)))
+        self.affected = Affected(_setup(folder), Record(rootdir=str(folder)))
 
     def path(self, name: str) -> str:
         return str(self.folder / name)
@@ -34,6 +25,19 @@ class Project:
         changes = frozenset(Change(kind, self.folder / name) for name in names)
         files = [self.path("test_own.py")]
         return self.affected.look(ChangeSet(changes), test_files=files, written=())
+
+
+def _setup(folder: Path) -> Setup:
+    return Setup(
+        args=(),
+        folder=folder,
+        root=folder,
+        config_file=None,
+        cache_dir=None,
+        roots=(str(folder),),
+        installed=(),
+        python_files=("test_*.py",),
+    )
 
 
 @pytest.fixture
@@ -63,3 +67,16 @@ def test_a_file_that_is_saved_as_it_was_is_named(project: Project) -> None:
     project.affected.note_written([])
 
     assert project.look("cart.py").same == (project.path("cart.py"),)
+
+
+def test_test_files_that_were_deleted_while_nobody_watched_are_forgotten(tmp_path: Path) -> None:
+    record = Record(rootdir=str(tmp_path))
+    names = [str(tmp_path / name) for name in ("test_here.py", "test_gone.py")]
+    (tmp_path / "test_here.py").touch()
+    tests = ("test_here.py::test", "test_gone.py::test")
+    record.learn(Collected(tests, dict(zip(("test_here.py", "test_gone.py"), names, strict=True))))
+
+    Affected(_setup(tmp_path), record)
+
+    assert record.files == (names[0],)
+    assert record.tests_of(names[1]) == ()

@@ -235,8 +235,48 @@ def test_a_file_that_never_came_to_its_end_is_chosen_for_any_data(project: Proje
     )
 
     assert project.chosen("prices.json") == {"test_a.py": "unknown"}
-    assert project.chosen("other.py") == {}
     assert project.chosen("cart.py") == {"test_a.py": "imports"}
+
+
+def test_a_file_that_never_came_to_its_end_is_chosen_for_any_module(project: Project) -> None:
+    """A module may be imported by a name that is put together, or from where nobody looks."""
+    project.test_file("test_a.py", "import cart")
+    project.ran("test_b.py", ("imports", "other.py"))
+    project.tell(
+        Collected(("test_a.py::test",), {"test_a.py": project.path("test_a.py")}),
+        files=["test_a.py"],
+    )
+
+    assert project.chosen("lonely.py") == {"test_a.py": "unknown"}
+    assert project.chosen("other.py") == {"test_b.py": "imports", "test_a.py": "unknown"}
+    assert project.chosen("lonely.py", "lonely.py -> nothing") == {}
+
+
+def test_who_names_a_file_is_chosen_whoever_else_uses_it(project: Project) -> None:
+    """That a file exists can be asked without being heard, and what is not Python reads it so, too."""
+    project.ran("test_a.py", everything="starts python")
+    project.ran("test_b.py", ("imports", "flags.py"))
+    project.ran("test_c.py", ("imports", "flags.py"), ("reads", "on.flag", "flags.py"))
+    project.write("test_b.py", "import flags")
+    project.write("test_c.py", "import flags; FLAG = 'on.flag'")
+    project.write("flags.py", "import os\ndef is_on(): return os.path.exists('on.flag')")
+    for name in ("test_a.py", "test_b.py", "test_c.py"):
+        file = project.path(name)
+        project.tell(
+            Collected((f"{name}::test_1",), {name: file}),
+            FileRecorded(
+                file, project.record.uses_of(file), project.record.everything.get(file, "")
+            ),
+            files=[name],
+        )
+
+    for kind in (A, M, D):
+        assert project.chosen({"on.flag": kind}) == {
+            "test_b.py": "names",
+            "test_c.py": "reads",
+            "test_a.py": "everything",
+        }
+    assert project.chosen({"on.flag": D}, "*.flag -> nothing") == {"test_c.py": "reads"}
 
 
 def test_a_package_that_could_not_be_collected_makes_everything_run(project: Project) -> None:
@@ -274,6 +314,19 @@ def test_what_names_test_files_have_is_the_projects_to_say(project: Project) -> 
     assert found("docs/guide.rst", "test_*.py", "*.rst")
     assert found("checks/x.py", "*/checks/*.py")
     assert not found("other/x.py", "*/checks/*.py")
+
+
+def test_a_file_that_was_found_to_have_no_tests_is_not_new(project: Project) -> None:
+    project.ran("test_a.py")
+    project.ran("plain.py", ("imports", "cart.py"), tests=0)
+    project.known.discard(project.path("plain.py"))  # a module in which doctests were looked for
+
+    choice = project.choose("plain.py", python_files=("test_*.py", "*.py"))
+
+    assert {self: reason.how for self, reason in choice.files.items()} == {
+        project.path("plain.py"): "is"
+    }
+    assert project.chosen("cart.py") == {}
 
 
 def test_a_new_test_file_elsewhere_is_not_asked_for(project: Project) -> None:

@@ -43,7 +43,16 @@ def test_failures_come_first_and_are_red() -> None:
 
 
 def test_every_outcome_is_counted() -> None:
-    counts = Counts(passed=1, failed=2, errors=3, skipped=4, xfailed=5, xpassed=6, deselected=7)
+    counts = Counts(
+        passed=1,
+        failed=2,
+        errors=3,
+        skipped=1,
+        xfailed=5,
+        xpassed=6,
+        deselected=7,
+        skipped_files=3,
+    )
 
     assert texts(replace(GREEN, counts=counts), width=120)[0] == (
         " FAIL  2 failed, 3 errors, 1 passed, 6 xpassed, 4 skipped, 5 xfailed"
@@ -57,6 +66,19 @@ def test_tests_that_are_left_out_are_counted_once() -> None:
     assert texts(standing)[0] == " PASS  4 passed · 15 others not run · 82 ms · 14:03:22"
     assert " · 1 other not run · " in texts(replace(standing, others=1))[0]
     assert " · 16 deselected · " in texts(replace(standing, others=0))[0]
+
+
+def test_what_a_change_concerns_and_has_not_run_keeps_it_from_green() -> None:
+    standing = replace(GREEN, counts=Counts(passed=4, deselected=2), owed=2)
+
+    assert texts(standing) == [
+        " PART  4 passed · 82 ms · 14:03:22",
+        "       2 affected were not run",
+        WAITING,
+    ]
+    assert tone_of(standing, "2 affected") == "careful"
+    assert "1 affected was not run" in texts(replace(standing, owed=1))[1]
+    assert texts(replace(standing, counts=Counts()))[0].startswith(" NONE ")
 
 
 def test_what_failed_before_and_was_not_run_again_keeps_it_red() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from livereload_sse.pytest_watch.affected.graph import Graph
+from livereload_sse.pytest_watch.affected.import_roots import Package
 from livereload_sse.pytest_watch.messages import Use
 
 
@@ -357,3 +358,28 @@ def test_no_test_files_need_no_look(tmp_path: Path) -> None:
     made = project(tmp_path, "import cart", "cart.py")
 
     assert made.graph.look([]).users_of(made.path("cart.py")) == {}
+
+
+def test_a_package_that_is_found_by_its_name_alone_is_where_it_lies(tmp_path: Path) -> None:
+    files = {
+        "test_a.py": "import shop.cart\nfrom tool import cut\nimport shopping\nimport lone",
+        "lib/__init__.py": "",
+        "lib/cart.py": "",
+        "lib/other.py": "",
+        "lib/ing.py": "",
+        "alone/__init__.py": "",
+        "tools/the_tool.py": "",
+    }
+    project = Project(tmp_path, files)
+    given = [("shop", "lib"), ("tool", "tools/the_tool"), ("lone", "alone")]
+    packages = [Package(name, project.path(path)) for name, path in given]
+    project.graph = Graph([str(tmp_path)], packages=packages)
+
+    assert project.uses() == {
+        "lib/__init__.py",
+        "lib/cart.py",
+        "tools/the_tool.py",
+        "alone/__init__.py",
+    }
+    project.write({"test_a.py": "import shop.new"})
+    assert project.wants("lib/new.py")

@@ -1,59 +1,22 @@
 """What is to run next."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from livereload_sse.pytest_watch.affected.choose import Choice, Reason
-from livereload_sse.pytest_watch.loop import Loop, Wanted, merged
+from livereload_sse.pytest_watch.affected.choose import Choice
+from livereload_sse.pytest_watch.merging import merged
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, TestResult
 from livereload_sse.pytest_watch.screen.standing import Mode
-
-A, B, C = "/p/test_a.py", "/p/test_b.py", "/p/test_c.py"
-NAMES = {A: "test_a.py", B: "test_b.py", C: "test_c.py"}
-
-
-def choice(*files: str, everything: str = "") -> Choice:
-    return Choice(
-        changed=("/p/code.py",),
-        files={file: Reason("/p/code.py", "imports", (file, "/p/code.py")) for file in files},
-        everything=everything,
-    )
-
-
-def collected(*files: str) -> Collected:
-    tests = [f"{NAMES[file]}::test_{number}" for file in files for number in (1, 2)]
-    return Collected(tuple(tests), {NAMES[file]: file for file in files})
-
-
-def run_tests(loop: Loop, *files: str) -> None:
-    """All tests of these files pass."""
-    for file in files:
-        for number in (1, 2):
-            loop.learn(TestResult(f"{NAMES[file]}::test_{number}", "passed", 0.1))
-
-
-def new_loop(failures: Mapping[str, str] | None = None) -> Loop:
-    return Loop(failures=lambda: failures or {})
-
-
-def begin(loop: Loop) -> Wanted:
-    wanted = loop.next()
-    assert wanted is not None
-    loop.begin(wanted)
-    return wanted
-
-
-def after_first_run(failures: Mapping[str, str] | None = None) -> Loop:
-    """Everything has run once."""
-    loop = new_loop(failures)
-    begin(loop)
-    loop.learn(collected(A, B, C))
-    run_tests(loop, A, B, C)
-    loop.end(complete=True)
-    return loop
+from tests.looping import (
+    A,
+    B,
+    C,
+    after_first_run,
+    begin,
+    choice,
+    collected,
+    new_loop,
+    run_tests,
+)
 
 
 def test_the_first_run_is_of_everything_and_then_nothing_is_wanted() -> None:
@@ -321,38 +284,3 @@ def test_what_is_left_of_a_wide_run_is_not_narrowed_by_a_later_save() -> None:
     loop.changed(narrowed({"test_c.py::test_1"}, C))
     loop.end(complete=False)
     assert begin(loop).tests is None
-
-
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("change"), st.frozensets(st.sampled_from([A, B, C]), min_size=1)),
-        st.tuples(st.just("run"), st.frozensets(st.sampled_from([A, B, C]))),
-        st.tuples(st.just("end"), st.booleans()),
-    ),
-    max_size=30,
-)
-
-
-@given(steps)
-def test_no_change_is_ever_lost(steps: list[tuple[str, frozenset[str] | bool]]) -> None:
-    """Whatever happens, a file that has changed is left, until all its tests have run since."""
-    loop = after_first_run()
-    stale: set[str] = set()
-    stale_when_begun: set[str] = set()
-    for step, what in steps:
-        if isinstance(what, bool):
-            loop.end(complete=what)
-        elif step == "change":
-            loop.changed(choice(*what))
-            stale |= what
-            stale_when_begun -= what
-        elif loop.is_running:
-            run_tests(loop, *what)
-            stale -= what & stale_when_begun
-        elif (wanted := loop.next()) is not None:
-            loop.begin(wanted)
-            loop.learn(collected(*sorted(wanted.files or ())))
-            stale_when_begun = set(wanted.files or ())
-        if not loop.is_running:
-            assert loop.left is not None
-            assert stale <= loop.left

@@ -1,16 +1,17 @@
 """From what should run to what a run is asked."""
 
+import json
 from pathlib import Path
 
 from livereload_sse.pytest_watch.affected.choose import Choice
 from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.flags import without_flags
-from livereload_sse.pytest_watch.loop import Wanted
 from livereload_sse.pytest_watch.messages import Collected, TestResult
 from livereload_sse.pytest_watch.order import Order
-from livereload_sse.pytest_watch.orders import make_order
+from livereload_sse.pytest_watch.orders import make_order, may_go_on
 from livereload_sse.pytest_watch.screen.standing import Mode
 from livereload_sse.pytest_watch.setup import Setup
+from livereload_sse.pytest_watch.wanted import Wanted
 
 SETUP = Setup(
     args=("-q", "tests"),
@@ -88,3 +89,21 @@ def test_words_that_mean_watching_are_not_for_the_runs() -> None:
 
 def test_after_two_dashes_words_are_files() -> None:
     assert without_flags(("--watch", "--", "--watch")) == ["--", "--watch"]
+
+
+def test_what_runs_have_broken_off_in_runs_last() -> None:
+    asked = make_order(Wanted(cause="all"), SETUP, Mode(), Record(rootdir="/p"), last=["a::one"])
+    assert asked.last == ("a::one",)
+    assert Order.from_json(json.loads(json.dumps(asked.as_json()))) == asked
+
+
+def test_a_run_that_goes_on_with_the_first_one_does_not_say_again_what_stands_above() -> None:
+    first = Wanted(cause="first", tests=frozenset({"a::one"}), goes_on="left behind")
+    assert order(first).args[0] == "--no-header"
+
+
+def test_a_run_goes_on_as_long_as_pytest_would() -> None:
+    assert may_go_on(SETUP, Mode(), failed=7)
+    assert not may_go_on(SETUP, Mode(stop_first=True), failed=1)
+    limited = SETUP._replace(maxfail=2)
+    assert [may_go_on(limited, Mode(), failed=count) for count in (1, 2, 3)] == [True, False, False]

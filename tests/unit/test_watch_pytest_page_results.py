@@ -305,6 +305,15 @@ def test_what_a_file_does_not_have_any_more_is_gone(results: Results) -> None:
     assert [row[2] for row in results.state(2.0)["tests"]] == ["test_two", "test_three"]
 
 
+def test_the_tests_of_a_file_that_has_none_any_more_are_gone(results: Results) -> None:
+    run(results, result(ONE), result(THREE))
+    results.begin(3.0)
+
+    told = learn(results, Started(2), collected(THREE, empty=(str(ROOT / "test_a.py"),)), now=3.1)
+
+    assert data_of(told, "tests-collected")["gone"] == [1]
+
+
 def test_what_was_not_asked_for_is_not_gone(results: Results) -> None:
     run(results, result(ONE, "failed"), result(TWO), code=1)
 

@@ -142,6 +142,12 @@ def test_those_of_the_same_name_are_told_apart() -> None:
         (["test_cart", "test_new"], COUNTS, "3 of 312 tests and 1 new file"),
         (["test_new"], COUNTS, "1 new file"),
         (["test_new", "test_newer"], COUNTS, "2 new files"),
+        (["test_none"], {**COUNTS, **counts(test_none=0)}, "1 file without tests"),
+        (
+            ["test_cart", "test_new", "test_none"],
+            {**COUNTS, **counts(test_none=0)},
+            "3 of 312 tests, 1 new file and 1 file without tests",
+        ),
         (["test_cart"], {}, "1 of 30 files"),
     ],
 )
@@ -155,6 +161,11 @@ def test_where_only_some_tests_of_the_files_run_those_are_counted() -> None:
     made = choice({"test_cart.py": ("imports", "cart.py")}, tests=frozenset({"one", "two"}))
 
     assert header(made) == "cart.py → 2 of 312 tests"
+
+
+def test_where_nobody_knows_which_tests_there_are_all_of_them_run() -> None:
+    made = choice({}, everything="no test is known yet")
+    assert reasons.header(made, counts=COUNTS, rootdir=ROOT) == "all tests"
 
 
 def test_where_everything_runs_the_cause_is_the_reason() -> None:
@@ -225,6 +236,9 @@ def test_what_no_test_uses_is_named() -> None:
 
     assert unused("docs/notes.txt") == "no test reads docs/notes.txt"
     assert unused("a.py", "notes.txt") == "no test uses a.py, notes.txt"
+    assert reasons.unused_line([path("a.py")], rootdir=ROOT, is_narrowed=True) == (
+        "no test that is selected uses a.py"
+    )
     assert unused("a.txt", *("a_long_name.txt" for _ in "bc"), width=33) == (
         "no test reads a.txt and 2 more"
     )

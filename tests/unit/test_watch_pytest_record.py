@@ -364,6 +364,35 @@ def test_a_file_that_was_tried_and_is_not_recorded_is_unclear() -> None:
     assert not record.is_unclear(A)
 
 
+def test_of_some_of_its_tests_enough_is_told(disk: OnDisk) -> None:
+    """What a filter leaves out does not run, whatever it may use."""
+    run(disk.record, disk.collected, recorded(disk.file, CART, partial=True))
+    assert not disk.record.is_unclear(disk.file)
+
+    run(disk.record, disk.collected)
+    assert disk.record.is_unclear(disk.file)
+
+
+def test_what_was_tried_again_is_unclear_only_where_it_is_another_text(disk: OnDisk) -> None:
+    run(disk.record, disk.collected, recorded(disk.file, CART))
+    run(disk.record, disk.collected)
+    assert not disk.record.is_unclear(disk.file)
+
+    Path(disk.file).write_text("import more, of, it")
+    run(disk.record, disk.collected)
+    assert disk.record.is_unclear(disk.file)
+
+
+def test_a_file_that_has_no_tests_any_more_is_kept_without_them() -> None:
+    record = record_of(collected(A1, B1), ended(A1, "failed"), ended(B1))
+    run(record, collected(B1)._replace(empty=(A,)), recorded(A, CART), ended(B1))
+
+    assert record.tests_of(A) == ()
+    assert record.known_failures == ()
+    assert record.files == (A, B)
+    assert set(record.ways_to(CART)) == {A}
+
+
 def test_without_a_recorder_nothing_is_unclear() -> None:
     assert not record_of(collected(A1), order=Order(record=False)).is_unclear(A)
 

@@ -14,6 +14,7 @@ from livereload_sse.pytest_watch.messages import (
     CollectionFailed,
     Finished,
     Message,
+    Remark,
     TestResult,
     TestStarted,
     Trouble,
@@ -300,3 +301,17 @@ def test_registered_last_it_speaks_last(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_one(): pass")
     pytester.inline_run(plugins=[Last(told), Reporting(told.append)])
     assert [type(one) for one in told][-2:] == [Trouble, Finished]
+
+
+@pytest.mark.parametrize(("given", "code"), [("", 0), (", returncode=3", 3)])
+def test_a_hook_that_leaves_when_the_tests_are_over_keeps_nothing_from_being_told(
+    run: Run, pytester: pytest.Pytester, given: str, code: int
+) -> None:
+    pytester.makeconftest(
+        f"import pytest\ndef pytest_sessionfinish(): pytest.exit('enough'{given})\n"
+    )
+    told = run("def test_one(): pass")
+    assert [one.text for one in told.of(Remark)] == [
+        "pytest.exit was called when the tests were over: enough"
+    ]
+    assert [one.exit_code for one in told.of(Finished)] == [code]

@@ -10,10 +10,11 @@ from livereload_sse.pytest_watch import unused
 from livereload_sse.pytest_watch.affected.affected import Finding
 from livereload_sse.pytest_watch.affected.choice import Choice, Reason
 from livereload_sse.pytest_watch.affected.record import Record
-from livereload_sse.pytest_watch.loop import Loop, Wanted
+from livereload_sse.pytest_watch.loop import Loop
 from livereload_sse.pytest_watch.messages import Collected
 from livereload_sse.pytest_watch.saves import Saves
 from livereload_sse.pytest_watch.stock import Stock
+from livereload_sse.pytest_watch.wanted import Wanted
 from livereload_sse.watch import ChangeSet
 
 if TYPE_CHECKING:
@@ -103,6 +104,51 @@ async def test_while_a_run_prints_nothing_is_said_between(desk: Desk) -> None:
     desk.loop.begin(Wanted(cause="now"))
     await asyncio.sleep(0.05)
     assert desk.said == []
+
+
+async def test_what_no_test_uses_is_said_once_the_run_is_over_in_which_it_was_saved(
+    desk: Desk,
+) -> None:
+    for _ in range(2):
+        desk.loop.begin(Wanted(cause="now"))
+        desk.saves.are_taken_up()
+        desk.save(Finding(Choice(unused=(HERE,))))
+        await asyncio.sleep(0.05)
+        assert desk.said == []
+        desk.loop.end(complete=True)
+    desk.saves.catch_up()
+    desk.saves.catch_up()
+    desk.loop.begin(Wanted(cause="now"))
+    desk.save(Finding(Choice(unused=(HERE,))))
+    await asyncio.sleep(0.05)
+    desk.loop.end(complete=True)
+    desk.saves.are_taken_up()  # another one begins
+    desk.saves.catch_up()
+    assert [line.startswith("no test uses ") for line in desk.said] == [True]
+
+
+async def test_a_file_that_is_deleted_under_a_run_ends_it_and_is_forgotten_when_it_is_over(
+    desk: Desk,
+) -> None:
+    desk.loop.begin(Wanted(cause="now"))
+    collected = Collected(("test_a.py::a",), {"test_a.py": A})
+    desk.loop.learn(collected)
+    desk.save(Finding(deleted=(A,)))
+    assert desk.loop.is_cut
+    assert desk.done == ["stir", f"forget {A}"]
+    desk.stock.scope.learn(collected)  # what the run tells late
+    desk.loop.end(complete=False)
+    assert desk.saves.forget_again() == [A]
+    assert desk.stock.files == ()
+    assert desk.saves.forget_again() == []
+
+
+async def test_a_file_that_is_there_again_is_not_forgotten(desk: Desk) -> None:
+    desk.loop.begin(Wanted(cause="now"))
+    desk.save(Finding(deleted=(A,)))
+    desk.stock.scope.learn(Collected(("test_a.py::a",), {"test_a.py": A}))
+    desk.save(change())
+    assert desk.saves.forget_again() == []
 
 
 async def test_a_test_file_that_is_gone_is_left_to_nobody(desk: Desk) -> None:

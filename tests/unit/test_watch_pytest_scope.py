@@ -41,3 +41,28 @@ def test_a_deleted_file_leaves_it() -> None:
     scope.learn(Collected((B,), {"test_b.py": "/p/test_b.py"}))
     scope.forget("/p/test_a.py")
     assert scope.tests([A, B]) == (B,)
+
+
+def test_a_test_file_without_tests_is_in_it() -> None:
+    scope = Scope()
+    scope.learn(Collected((A,), {"test_a.py": "/p/test_a.py"}, empty=("/p/test_c.py",)))
+    assert scope.files(["/p/test_b.py"]) == ("/p/test_a.py", "/p/test_c.py")
+    scope.forget("/p/test_c.py")
+    assert scope.files([]) == ("/p/test_a.py",)
+
+
+def test_where_all_that_was_collected_is_empty_the_others_may_be_in_it() -> None:
+    scope = Scope()
+    scope.learn(Collected((), {}, empty=("/p/test_c.py",)))
+    assert scope.files(["/p/test_b.py"]) == ("/p/test_b.py", "/p/test_c.py")
+
+
+def test_the_first_run_shows_whether_the_arguments_leave_out_tests() -> None:
+    assert not Scope().is_narrowed
+    scope = Scope()
+    scope.learn(Collected((A,), {"test_a.py": "/p/test_a.py"}, deselected=1))
+    scope.learn(Collected((A,), {"test_a.py": "/p/test_a.py"}))
+    assert scope.is_narrowed
+    later = in_a()
+    later.learn(Collected((A,), {"test_a.py": "/p/test_a.py"}, deselected=1))
+    assert not later.is_narrowed

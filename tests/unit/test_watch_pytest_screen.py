@@ -1,4 +1,5 @@
 import io
+import os
 import re
 import time
 
@@ -48,6 +49,7 @@ class Terminal:
         self.terminal.set_mode(pyte.modes.LNM)
         self._out = Out()
         self.written = ""
+        self.said_columns = 0
         self.screen = Screen(
             self._out,
             bindings=bindings,
@@ -55,7 +57,7 @@ class Terminal:
             bell=bell,
             name=name,
             now=lambda: NOW,
-            size=lambda: (self.terminal.columns, self.terminal.lines),
+            size=lambda: (self.said_columns or self.terminal.columns, self.terminal.lines),
         )
 
     def run_prints(self, text: str) -> None:
@@ -125,6 +127,31 @@ def test_the_state_makes_way_for_the_next_run() -> None:
         " PASS  4 passed",
         WAITING,
     ]
+
+
+def test_a_terminal_that_is_wider_than_it_is_said_to_be_is_asked_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal(columns=100)
+    monkeypatch.setattr(Out, "fileno", lambda _self: 1)
+    monkeypatch.setattr("os.get_terminal_size", lambda _number: os.terminal_size((100, 12)))
+    terminal.said_columns = 60  # by COLUMNS
+    terminal.screen.begin_run("")
+    terminal.run_prints("test_slow.py ..")
+
+    terminal.screen.note("test_slow.py is gone")
+
+    assert terminal.shown == ["test_slow.py ..", "14:03:22  test_slow.py is gone"]
+
+
+def test_nothing_is_cleared_for_a_run_that_goes_on_with_the_last_one() -> None:
+    terminal = Terminal(clears=True)
+    terminal.run("..")
+
+    terminal.screen.begin_run("1 test left behind test_slow", goes_on=True)
+
+    assert terminal.shown[-2:] == ["", "14:03:22  1 test left behind test_slow"]
+    assert terminal.shown[1] == ".."
 
 
 def test_a_run_may_begin_without_a_word() -> None:
@@ -608,6 +635,18 @@ def test_a_note_in_a_pipe_does_not_share_a_line_with_a_run() -> None:
     pipe.screen.note("cart.py → the run starts over")
 
     assert pipe.out.getvalue() == "..\n14:03:22  cart.py → the run starts over\n"
+
+
+def test_a_note_in_a_pipe_does_not_share_a_line_with_a_run_that_is_over() -> None:
+    pipe = Pipe()
+    pipe.screen.begin_run("")
+    pipe.out.write("..")
+    pipe.screen.end_run()
+
+    pipe.screen.note("This run is made again")
+    pipe.screen.note("once")
+
+    assert pipe.out.getvalue() == "..\n14:03:22  This run is made again\n14:03:22  once\n"
 
 
 def test_a_pipe_shows_no_filter_being_typed() -> None:

@@ -187,3 +187,18 @@ def test_a_package_that_is_named_as_a_module_is_found(run: Running, project: Pat
 
 def test_lines_are_counted_from_one(run: Running) -> None:
     assert run("test_a.py").lines == (1, 2)
+
+
+def test_files_in_which_runs_have_broken_off_come_last_whatever_else_is_said(run: Running) -> None:
+    words = ("test_a.py", "test_b.py", "test_c.py")
+    first = (run.path("test_c.py"), "test_b.py::test_one", "test_b.py::test_two")
+    found = short(run(*words, first=first, last=("test_b.py::test_two",)))
+    assert found == ["c::one", "c::two", "a::one", "a::two", "b::one", "b::two"]
+    assert short(run(*words, last=("test_a.py::test_one",)))[-2:] == ["a::one", "a::two"]
+
+
+def test_it_is_told_of_which_files_the_order_leaves_tests_out(run: Running) -> None:
+    tests = frozenset({"test_a.py::test_two", "test_b.py::test_one", "test_b.py::test_two"})
+    message = run(files=["test_a.py", "test_b.py"], tests=tests)
+    assert message.left_out == (run.path("test_a.py"),)
+    assert run("-k", "test_one", files=["test_a.py"]).left_out == ()

@@ -90,6 +90,15 @@ def test_only_what_failed_is_switched_on_and_off(desk: Desk) -> None:
     assert desk.wanted == "failed", "what has been asked for still comes"
 
 
+def test_what_was_left_out_runs_when_it_is_switched_off(desk: Desk) -> None:
+    desk.press("failed")
+    desk.loop.calm()
+    desk.loop.changed(Choice(changed=("/p/a.py",), files={A: _reason()}))
+    desk.press("failed")
+    assert desk.wanted == "affected"
+    assert desk.done[-2:] == ["stir", "redraw"]
+
+
 def test_what_changes_affect_switches_the_others_off(desk: Desk) -> None:
     desk.press("failed")
     desk.loop.calm()

@@ -1,7 +1,17 @@
 """How this session's tests stand."""
 
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
 from livereload_sse.pytest_watch.affected.record import Record
-from livereload_sse.pytest_watch.messages import Collected, Finished, Message, TestResult
+from livereload_sse.pytest_watch.messages import (
+    Collected,
+    CollectionFailed,
+    FileRecorded,
+    Finished,
+    Message,
+    TestResult,
+)
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.runs import Past
 from livereload_sse.pytest_watch.stock import Stock
@@ -43,6 +53,15 @@ def test_what_failed_in_a_session_with_other_arguments_is_no_failure_here() -> N
     assert session.stock.standing.known_failures == 0
 
 
+def test_a_file_that_was_found_to_have_no_tests_counts_as_none(tmp_path: Path) -> None:
+    session = Session()
+    plain = str(tmp_path / "plain.py")
+    session.run(Collected((A,), FILES), FileRecorded(plain, ()), Finished(0, 0.1))
+
+    assert session.stock.counts == {"/p/test_a.py": 1, plain: 0}
+    assert session.stock.files == ("/p/test_a.py",)
+
+
 def test_what_failed_in_a_file_that_is_gone_is_no_failure_any_more() -> None:
     session = Session()
     both = Collected((A, B), FILES)
@@ -61,3 +80,32 @@ def test_before_a_run_is_over_there_is_nothing_to_show() -> None:
     session = Session()
     session.stock.forget(["/p/test_b.py"])
     assert session.stock.standing is None
+
+
+def test_the_failure_of_a_deleted_file_is_taken_out_of_the_last_run() -> None:
+    session = Session()
+    both = Collected((A, B), FILES)
+    session.run(both, TestResult(A, "passed", 0.1), TestResult(B, "failed", 0.1), Finished(1, 0.1))
+    session.stock.forget(["/p/test_b.py"])
+    assert session.stock.counted.failed == 0
+    assert session.stock.failures == {}
+    assert "/p/test_b.py" not in session.record.files
+
+
+def test_what_is_owed_is_asked_for_by_file_and_what_cannot_be_collected_is_said_anyway() -> None:
+    session = Session()
+    asked: list[Mapping[str, Collection[str]]] = []
+
+    def owed(tests: Mapping[str, Collection[str]]) -> list[str]:
+        asked.append(tests)
+        return [B, "/p/test_odd.py"]
+
+    session.stock = Stock(session.record, owed=owed)
+    failed = CollectionFailed("test_odd.py", "/p/test_odd.py", "SyntaxError", "")
+    session.run(
+        Collected((A, B), FILES), TestResult(A, "passed", 0.1), TestResult(B, "passed", 0.1)
+    )
+    session.run(failed, Collected((A,), FILES), TestResult(A, "passed", 0.1), file="/p/test_a.py")
+    assert asked[-1]["/p/test_b.py"] == (B,)
+    assert session.stock.standing is not None
+    assert session.stock.standing.owed == 1

@@ -7,9 +7,11 @@ import pytest
 from livereload_sse.pytest_watch import stopping as module
 from livereload_sse.pytest_watch.affected.choice import Choice, Reason
 from livereload_sse.pytest_watch.engine.runner import Run
-from livereload_sse.pytest_watch.loop import Loop, Wanted
+from livereload_sse.pytest_watch.loop import Loop
+from livereload_sse.pytest_watch.messages import Collected
 from livereload_sse.pytest_watch.stopping import Stopping
 from livereload_sse.pytest_watch.supervising import Supervision
+from livereload_sse.pytest_watch.wanted import Wanted
 
 CHANGE = Choice(files={"/p/test_a.py": Reason("/p/a.py", "imports", ("/p/test_a.py", "/p/a.py"))})
 
@@ -109,6 +111,18 @@ async def test_to_leave_cancels_the_run_and_twice_ends_it(watch: Watch) -> None:
     assert not watch.stopping.makes_way()
     watch.stopping.leave()
     assert run.is_killed
+
+
+async def test_a_run_of_a_file_that_is_deleted_is_unwanted(watch: Watch) -> None:
+    watch.begin()
+    watch.loop.learn(Collected(("test_a.py::one",), {"test_a.py": "/p/test_a.py"}))
+    watch.loop.forget("/p/test_b.py")
+    assert not watch.stopping.is_unwanted()
+    watch.loop.forget("/p/test_a.py")
+    assert watch.stopping.is_unwanted()
+    assert watch.stopping.makes_way()
+    watch.stopping.stop()
+    assert not watch.stopping.makes_way()
 
 
 async def test_a_run_makes_way_for_the_next_one(watch: Watch) -> None:

@@ -111,7 +111,7 @@ async def test_a_process_that_lingers_is_left_alone_while_nothing_waits_for_it()
     supervision.stir()
     assert await seen == "complete"
     assert run.signals == ["kill"]
-    assert supervision.was_cut_short
+    assert supervision.was_killed
 
 
 async def test_a_run_can_be_ended_from_outside_and_counts_as_one_that_was_not_cancelled() -> None:

@@ -64,6 +64,12 @@ def test_a_file_is_done_with_when_all_of_its_tests_have_run_somewhere() -> None:
     assert [one.partial for one in run.end("test.py::one", "test.py::two")] == [False]
 
 
+def test_a_file_without_tests_is_done_with_when_it_has_been_collected() -> None:
+    run = Run()
+    run.hear(Collected((), {}, empty=(FILE,)), record(A), record(A))
+    assert [one.partial for one in run.end()] == [False]
+
+
 def test_it_is_not_while_one_of_them_has_not_run() -> None:
     run = Run()
     run.hear(TESTS, record(A), whole=(FILE,))

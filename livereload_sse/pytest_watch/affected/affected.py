@@ -12,6 +12,7 @@ from livereload_sse.pytest_watch.affected.bytecode import drop_doubtful
 from livereload_sse.pytest_watch.affected.choose import Choice, choose
 from livereload_sse.pytest_watch.affected.globs import Globs
 from livereload_sse.pytest_watch.affected.graph import Graph
+from livereload_sse.pytest_watch.affected.import_roots import find_import_roots, find_packages
 from livereload_sse.pytest_watch.affected.record import Record
 from livereload_sse.pytest_watch.affected.same import Sources
 from livereload_sse.pytest_watch.setup import Setup
@@ -31,12 +32,20 @@ class Finding:
 
 
 class Affected:
-    """Looks into changes. Raises `ConfigurationError` for a line of `live_watch_map`."""
+    """Looks into changes. To be made in the process that watches, with Python's search path as it is
+    before anything of the project's is imported. Raises `ConfigurationError` for a line of
+    `live_watch_map`.
+    """
 
     def __init__(self, setup: Setup, record: Record) -> None:
         self._setup = setup
         self._record = record
-        self._graph = Graph(setup.roots)
+        _forget_missing(record)
+        self._graph = Graph(
+            setup.roots,
+            find_import_roots(setup.roots, installed=setup.installed),
+            find_packages(setup.roots),
+        )
         self._globs = Globs(os.fspath(setup.root), setup.map)
         self._sources = Sources()
         self._saved: set[str] = set()
@@ -104,6 +113,13 @@ class Affected:
         for file in deleted:
             self._record.forget(file)
         return deleted
+
+
+def _forget_missing(record: Record) -> None:
+    """Forget the test files that were deleted while nobody watched."""
+    for file in record.files:
+        if not os.path.lexists(file):
+            record.forget(file)
 
 
 def _batches(paths: Sequence[str], size: int) -> Iterator[Sequence[str]]:

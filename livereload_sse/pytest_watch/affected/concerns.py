@@ -40,30 +40,19 @@ class Concerns:
         self._within = within
         self._loose = [file for file in self._test_files if not record.is_fresh(file)]
         self._everything = record.everything
-        self._uncollected = record.uncollected
         self._looks: dict[bool, Look] = {}
 
     def of(self, kind: ChangeKind, path: str) -> dict[str, Reason]:
         """Find the test files that a change concerns, each with its best reason; a deleted one is its
         own.
         """
-        found: dict[str, Reason] = {}
+        found = self._itself(path)
         for file, reason in self._all_reasons(kind, path):
-            if file in self._test_files or reason.how == "new":
+            if file in self._test_files:
                 found[file] = min(found.get(file, reason), reason, key=nearness)
-        return found or self._namers(path)
-
-    def _namers(self, path: str) -> dict[str, Reason]:
-        """Find the test files that have code which names a path that nobody was seen to use: whether a
-        file exists can be asked without being heard.
-        """
-        if path.endswith(".py") or self._rules.speaks_of(path):
-            return {}
-        users = self._look(of_all=True).users_of(path)
-        return {file: Reason(path, "names", way.chain) for file, way in users.items()}
+        return found
 
     def _all_reasons(self, kind: ChangeKind, path: str) -> Iterator[tuple[str, Reason]]:
-        yield from self._itself(path)
         yield from self._users(kind, path)
         if os.path.basename(path) == CONFTEST:
             yield from self._below(path)
@@ -74,12 +63,14 @@ class Concerns:
                 yield file, Reason(path, "map", (file, path))
         else:
             yield from self._those_that_cannot_be_followed(path)
+            yield from self._namers(path)
 
-    def _itself(self, path: str) -> Iterator[tuple[str, Reason]]:
-        if path in self._test_files:
-            yield path, Reason(path, "is", (path,))
-        elif self._looks_like_a_test_file(path):
-            yield path, Reason(path, "new", (path,))
+    def _itself(self, path: str) -> dict[str, Reason]:
+        is_like_one = path in self._test_files or self._looks_like_a_test_file(path)
+        # One that was found to have no tests is not among them, and may have some now.
+        if path in self._test_files or (is_like_one and self._record.is_recorded(path)):
+            return {path: Reason(path, "is", (path,))}
+        return {path: Reason(path, "new", (path,))} if is_like_one else {}
 
     def _looks_like_a_test_file(self, path: str) -> bool:
         if self._within and not any(_is_in(path, place) for place in self._within):
@@ -118,18 +109,23 @@ class Concerns:
             for file in self._record.users_below(os.path.dirname(path)):
                 yield file, Reason(path, "imports", (file, path))
 
+    def _namers(self, path: str) -> Iterator[tuple[str, Reason]]:
+        """Find the test files that have code which names a path, whoever else was seen to use it: that
+        a file exists can be asked, and what is not Python can read it, without being heard.
+        """
+        if path.endswith(".py"):
+            return
+        heard = self._record.ways_to(path)
+        for file, way in self._look(of_all=True).users_of(path).items():
+            if file not in heard:
+                yield file, Reason(path, "names", way.chain)
+
     def _those_that_cannot_be_followed(self, path: str) -> Iterator[tuple[str, Reason]]:
         for file, text in self._everything.items():
             yield file, Reason(path, "everything", (file, path), text)
         for file in self._loose:
-            if self._is_unclear(file, path):
+            if self._record.is_unclear(file):
                 yield file, Reason(path, "unknown", (file, path))
-
-    def _is_unclear(self, file: str, path: str) -> bool:
-        """The graph knows what Python files are imported. What else is read it can only guess."""
-        if file in self._uncollected:
-            return True
-        return self._record.is_unclear(file) and not path.endswith(".py")
 
 
 def nearness(reason: Reason) -> tuple[int, int, str]:

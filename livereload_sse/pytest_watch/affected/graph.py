@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from livereload_sse.pytest_watch.affected.import_roots import Package
 from livereload_sse.pytest_watch.affected.imports import Named, names_in
 from livereload_sse.pytest_watch.affected.listings import Listings
 from livereload_sse.pytest_watch.affected.same import parse
@@ -83,17 +84,23 @@ class Look:
 
 
 class Graph:
-    """Files below `roots`, found by way of `import_roots` (as on `sys.path`).
+    """Files below `roots`, found by way of `import_roots` (as on `sys.path`), or as one of `packages`.
 
     The nearest folder without `__init__.py` above a test file or a conftest is an import root, too,
     as pytest makes it one. All paths are absolute. It reads again what is different on the disk.
     """
 
-    def __init__(self, roots: Sequence[str], import_roots: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        roots: Sequence[str],
+        import_roots: Sequence[str] = (),
+        packages: Sequence[Package] = (),
+    ) -> None:
         self._roots = tuple(os.path.abspath(root) for root in roots)
         self._ours = tuple(os.path.join(root, "") for root in self._roots)
         given = (*import_roots, *roots)
         self._import_roots = {os.path.abspath(root): None for root in given if _is_project(root)}
+        self._given = tuple(packages)
         self._listings = Listings()
         self._nodes: dict[str, _Node] = {}
         self._edges: dict[str, _Edges] = {}
@@ -185,9 +192,16 @@ class Graph:
         found = self._found.get(name)
         if found is None:
             bases = self._import_roots
-            found = tuple(path for base in bases for path in self._candidates(base, name))
-            self._found[name] = found
+            roots = (path for base in bases for path in self._candidates(base, name))
+            found = self._found[name] = (*roots, *self._in_packages(name))
         return found
+
+    def _in_packages(self, name: str) -> Iterator[str]:
+        for package in self._given:
+            if name == package.name or name.startswith(f"{package.name}."):
+                yield package.path + ".py"
+                yield os.path.join(package.path, PACKAGE)
+                yield from self._candidates(package.path, name[len(package.name) + 1 :])
 
     def _candidates(self, base: str, name: str) -> Iterator[str]:
         """The files that a dotted name may be made of, those that are not there included."""

@@ -36,7 +36,7 @@ def header(
 ) -> str:
     """`src/shop/cart.py → 4 of 312 tests`.
 
-    `counts`: test file → how many tests; `uncollected`: test files that could not be collected when
+    `counts`: test file → how many tests, 0 for one that is known to have none; `uncollected`: test files that could not be collected when
     that was last tried. `width` in columns, 0: as wide as it gets.
     """
     what = _how_many(choice, counts, uncollected)
@@ -84,10 +84,12 @@ def same_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:
     )
 
 
-def unused_line(paths: Sequence[str], *, rootdir: str, width: int = 0) -> str:
-    """`no test reads docs/notes.txt`."""
+def unused_line(
+    paths: Sequence[str], *, rootdir: str, is_narrowed: bool = False, width: int = 0
+) -> str:
+    """`no test reads docs/notes.txt`; `is_narrowed`: there are tests that are not selected."""
     verb = "uses" if any(path.endswith(".py") for path in paths) else "reads"
-    what = f"no test {verb} "
+    what = f"no test {'that is selected ' if is_narrowed else ''}{verb} "
     names = _names([_relative(path, rootdir) for path in paths], _left(width, what))
     return _cut(what + names, width)
 
@@ -150,20 +152,27 @@ def _feared(reason: Reason) -> str:
 
 def _how_many(choice: Choice, counts: Mapping[str, int], uncollected: Collection[str]) -> str:
     chosen, total = sum(counts.get(file, 0) for file in choice.files), sum(counts.values())
-    unknown = [file for file in choice.files if not counts.get(file)]
+    without = [file for file in choice.files if not counts.get(file)]
     if choice.tests is not None:
-        chosen, unknown = len(choice.tests), []
-    if choice.everything and not total:
+        chosen, without = len(choice.tests), []
+    if choice.everything and not (total and choice.files):
         return "all tests"
     if not total:
         return _of(len(choice.files), choice.total_files, "file")
-    failed = sum(file in uncollected for file in unknown)
+    failed = sum(file in uncollected for file in without)
+    new = sum(file not in counts and file not in uncollected for file in without)
+    empty = len(without) - failed - new
     parts = [
-        _of(chosen, total, "test") if chosen or not unknown else "",
-        _plural(len(unknown) - failed, "new file") if len(unknown) > failed else "",
+        _of(chosen, total, "test") if chosen or not without else "",
+        _plural(new, "new file") if new else "",
+        f"{_plural(empty, 'file')} without tests" if empty else "",
         f"{_plural(failed, 'file')} that could not be collected" if failed else "",
     ]
-    return " and ".join(filter(None, parts))
+    return _listed([part for part in parts if part])
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def _of(some: int, total: int, what: str) -> str:

@@ -222,14 +222,12 @@ class Record:
         known = self._known.files.get(file)
         if known is None or known.stale or known.failure or not self.is_recorded(file):
             return False
-        return known.signature is not None and known.signature == _signature(file)
+        return _is_as_recorded(known, file)
 
     def is_unclear(self, file: str) -> bool:
-        """Whether it may use what nobody knows of: it was tried, and it is still not recorded."""
-        known = self._known.files.get(file)
-        if known is None:
-            return False
-        return bool(known.failure) or (known.attempted and not self.is_recorded(file))
+        """Whether it may use what nobody knows of: it was tried as it is now, and nothing was told."""
+        known = self._known.files.get(file, File())
+        return bool(known.failure) or (known.attempted and not _is_as_recorded(known, file))
 
     # Learning.
 
@@ -267,7 +265,7 @@ class Record:
 
     def _learn_collected(self, message: Collected) -> None:
         self._bases.update(message.files)
-        self._collected = {}
+        self._collected = {path: [] for path in message.empty}
         for test in message.tests:
             self._collected.setdefault(self._find_file(test), []).append(test)
         self._is_whole = not message.deselected and not _is_limited(self._order)
@@ -296,6 +294,7 @@ class Record:
         merge = message.partial or path in self._recorded_now
         self._used.learn(path, message.uses, merge=merge)
         file.everything = message.everything or (file.everything if merge else "")
+        file.attempted = False
         if message.partial:
             file.stale = file.stale and path not in self._fresh_but_for
             return  # what the other tests of the file use may have changed: it is no fresher
@@ -337,6 +336,10 @@ def _is_limited(order: Order) -> bool:
 
 def _flat(functions: Mapping[str, Iterable[str]]) -> list[str]:
     return [f"{path}:{name}" for path, names in functions.items() for name in names]
+
+
+def _is_as_recorded(known: File, path: str) -> bool:
+    return known.signature is not None and known.signature == _signature(path)
 
 
 def _signature(path: str) -> Signature | None:

@@ -39,7 +39,7 @@ class File:
     """What is known of one test file, but for its uses and what its tests have shown.
 
     `stale`: it has been asked for and has not run to its end since. `attempted`: it has been run with
-    a recorder. `failure`: the node that could not be collected the last time, or ``.
+    a recorder, and nothing was recorded since. `failure`: the node that could not be collected the last time, or ``.
     """
 
     tests: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Generator, Sequence
 from functools import partial
@@ -51,7 +52,7 @@ def prepare(teller: Teller, order: Order) -> "TerminalLoan":
     os.environ.update(order.environment)
     _shuffle()
     loan = TerminalLoan(teller)
-    teller.tell(Started(os.getpid()))
+    teller.tell(Started(os.getpid(), time.time()))
     return loan
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from livereload_sse.pytest_watch.inside.reports import failed_collection, file_part
+from livereload_sse.pytest_watch.inside.selecting import LEFT_OUT
 from livereload_sse.pytest_watch.messages import Collected, CollectionFailed, Message
 
 
@@ -23,7 +24,14 @@ class Collecting:
         self._told: set[str] = set()
         self._is_collected = False
         self._deselected = 0
+        self._skipped = 0
         self._paths: dict[str, str] = {}
+        self._looked_into: dict[str, None] = {}
+        self._with_tests: set[str] = set()
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Note which files have tests, those included that will be left out."""
+        self._with_tests.add(os.fspath(item.path))
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what options have left out."""
@@ -40,6 +48,9 @@ class Collecting:
                     {file_part(item.nodeid): os.fspath(item.path) for item in session.items},
                     tuple(_line(item) for item in session.items),
                     self._deselected,
+                    tuple(path for path in self._looked_into if path not in self._with_tests),
+                    self._skipped,
+                    session.config.stash.get(LEFT_OUT, None),
                 )
             )
 
@@ -55,8 +66,13 @@ class Collecting:
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Note where a collector is: its report knows a name only."""
-        self._paths[collector.nodeid] = os.fspath(collector.path)
-        return (yield)
+        path = self._paths[collector.nodeid] = os.fspath(collector.path)
+        report = yield
+        self._skipped += report.skipped
+        # With `--lf`, pytest says of files in which nothing has failed that nothing is in them.
+        if _is_for_code_to_say(collector, report) and not _is_limited(collector.config):
+            self._looked_into[path] = None
+        return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Tell of a file that cannot be collected."""
@@ -76,6 +92,19 @@ class Collecting:
                 return
             self._told.add(message.node)
         self._tell(message)
+
+
+def _is_limited(config: pytest.Config) -> bool:
+    return bool(getattr(config.option, "lf", False))
+
+
+def _is_for_code_to_say(collector: pytest.Collector, report: pytest.CollectReport) -> bool:
+    """Whether other code than the file's own may decide that there are tests in it: what it imports
+    says that it is to be skipped, say. Of a module in which doctests are looked for, its text decides.
+    """
+    if report.failed or not isinstance(collector, pytest.File):
+        return False
+    return report.skipped or "doctest" not in type(collector).__name__.casefold()
 
 
 def _line(item: pytest.Item) -> int:

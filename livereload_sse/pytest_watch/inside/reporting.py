@@ -12,7 +12,7 @@ import pytest
 
 from livereload_sse.pytest_watch.inside.reports import cut, is_last, is_void, last_error, result_of
 from livereload_sse.pytest_watch.inside.reserve import reserve
-from livereload_sse.pytest_watch.messages import Finished, Message, TestStarted, Trouble
+from livereload_sse.pytest_watch.messages import Finished, Message, Remark, TestStarted, Trouble
 
 
 class Reporting:
@@ -82,15 +82,22 @@ class Reporting:
         self, session: pytest.Session, exitstatus: int
     ) -> Generator[None, Any, Any]:
         """Tell that the run is over, once everybody has said what there is to say."""
-        result = yield
+        try:
+            result = yield
+        except pytest.exit.Exception as error:
+            self._tell(Remark(f"pytest.exit was called when the tests were over: {error}"))
+            self._finish(session, exitstatus if error.returncode is None else error.returncode)
+            raise
+        self._finish(session, int(getattr(session, "exitstatus", exitstatus)))
+        return result
+
+    def _finish(self, session: pytest.Session, code: int) -> None:
         for test, reports in self._reports.items():
             # Left in the middle of it, by Ctrl-C or from a debugger: what has failed has failed, but
             # what has not come to its end has not passed.
             if any(report.failed for report in reports):
                 self._tell(result_of(test, reports))
-        code = int(getattr(session, "exitstatus", exitstatus))
-        self._tell(Finished(code, self._clock() - self._began, _summary(session.config)))
-        return result
+        self._tell(Finished(int(code), self._clock() - self._began, _summary(session.config)))
 
 
 def _summary(config: pytest.Config) -> str:

@@ -17,6 +17,9 @@ import pytest
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.patterns import Pattern
 
+LEFT_OUT = pytest.StashKey[tuple[str, ...]]()
+"""The files of which the order leaves tests out, by their absolute paths."""
+
 
 class Selecting:
     """Holds a run to its order."""
@@ -52,9 +55,10 @@ class Selecting:
         taken: list[pytest.Item] = []
         for item in items:
             (kept if self._is_kept(item) else taken).append(item)
+        config.stash[LEFT_OUT] = tuple(sorted({os.fspath(item.path) for item in taken}))
         if taken:
             config.hook.pytest_deselected(items=taken)
-        if self._order.first:
+        if self._order.first or self._order.last:
             self._ranks = self._rank_files(kept)
             kept.sort(key=lambda item: self._ranks[os.fspath(item.path)])
         items[:] = kept
@@ -80,12 +84,18 @@ class Selecting:
         return tests is None or item.nodeid in tests or file in tests
 
     def _rank_files(self, items: list[pytest.Item]) -> dict[str, int]:
-        """Give each file the place of the first of its tests, or of itself; the others come last."""
+        """Give each file the place of the first of its tests, or of itself; the others come next, and
+        at the very end those that shall be last.
+        """
         places = {name: place for place, name in enumerate(self._order.first)}
         last = len(places)
         ranks: dict[str, int] = {}
+        held = {os.fspath(item.path) for item in items if item.nodeid in self._order.last}
         for item in items:
             file = os.fspath(item.path)
+            if file in held:
+                ranks[file] = last + 1
+                continue
             place = min(places.get(item.nodeid, last), places.get(file, last))
             ranks[file] = min(ranks.get(file, last), place)
         return ranks

@@ -99,6 +99,7 @@ class Workers:
             case Collected():
                 for test in message.tests:
                     self._tests[message.files[file_part(test)]].add(test)
+                self._whole.update(message.empty)
                 self._collecting.tell(message)
             case CollectionFailed():
                 self._collecting.tell(message)

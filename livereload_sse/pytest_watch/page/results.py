@@ -224,7 +224,7 @@ class Results:
 
     def _find_gone(self, message: Collected) -> list[str]:
         """The whole of these files was looked at: what is not in them any more is gone."""
-        tests = self._tests.in_files(set(message.files.values()))
+        tests = self._tests.in_files({*message.files.values(), *message.empty})
         return [test.node for test in tests if test.number not in self._run.order]
 
     def _forget(self, nodes: Collection[str]) -> list[int]:

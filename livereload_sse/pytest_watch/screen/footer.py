@@ -36,6 +36,7 @@ def footer(
     rows = joined([*_state(standing, mode), *_circumstances(standing)], room)
     rows += [
         *(row for worry in _worries(standing) for row in joined([(Span(worry, "bad"),)], room)),
+        *(row for text in _owed(standing) for row in joined([(Span(text, "careful"),)], room)),
         *joined([(Span(text, "careful"),) for text in switched_on(mode)], room),
     ]
     waiting = joined(_waited_for(mode, bindings, keys=keys), max(1, width - 1))
@@ -56,7 +57,9 @@ def title(standing: Standing, name: str) -> str:
 def _badge(standing: Standing) -> Tone:
     verdict = verdict_of(standing)
     if verdict == "unsure":
-        return "STOP" if standing.ended in {"cancelled", "left"} else "NONE"
+        if standing.ended in {"cancelled", "left"}:
+            return "STOP"
+        return "PART" if standing.counts.passed else "NONE"
     return "PASS" if verdict == "good" else "FAIL"
 
 
@@ -77,7 +80,7 @@ def _counted(counts: Counts) -> list[Line]:
         (counts.errors, "error" if counts.errors == 1 else "errors", "bad"),
         (counts.passed, "passed", "good"),
         (counts.xpassed, "xpassed", "careful"),
-        (counts.skipped, "skipped", "careful"),
+        (counts.skipped + counts.skipped_files, "skipped", "careful"),  # as pytest counts them
         (counts.xfailed, "xfailed", "careful"),
     ]
     spans = [Span(f"{count} {word}", tone) for count, word, tone in kinds if count]
@@ -110,7 +113,8 @@ def _nothing(standing: Standing, mode: Mode) -> str:
 
 def _circumstances(standing: Standing) -> list[Line]:
     others, deselected = standing.others, standing.counts.deselected
-    left_out = f"{deselected} deselected" if deselected else ""
+    # What a mode leaves out is deselected, too.
+    left_out = f"{deselected} deselected" if deselected and not standing.owed else ""
     facts = [
         f"{others} {'other' if others == 1 else 'others'} not run" if others else left_out,
         "" if standing.duration is None else duration_phrase(standing.duration),
@@ -141,6 +145,13 @@ def _worries(standing: Standing) -> list[str]:
         trouble or _unexplained(standing),
     ]
     return [worry for worry in worries if worry]
+
+
+def _owed(standing: Standing) -> list[str]:
+    """Say what a change concerns and has not been run for it."""
+    if not standing.owed:
+        return []
+    return [f"{standing.owed} affected {'was' if standing.owed == 1 else 'were'} not run"]
 
 
 def _unexplained(standing: Standing) -> str:

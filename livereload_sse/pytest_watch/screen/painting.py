@@ -22,6 +22,7 @@ _CODES: dict[Tone, str] = {
     "PASS": "1;7;32",
     "FAIL": "1;7;31",
     "STOP": "1;7;33",
+    "PART": "1;7;33",
     "NONE": "1;7;33",
 }
 """From the terminal's own palette, so that it suits a light one as well; badges are inverted."""

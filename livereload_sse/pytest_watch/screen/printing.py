@@ -28,6 +28,13 @@ class Printer:
             return self._colour
         return self.is_terminal and not os.environ.get("NO_COLOR")
 
+    def columns(self, otherwise: int) -> int:
+        """Say how wide the terminal is, whatever COLUMNS says; `otherwise` where nobody knows."""
+        try:
+            return os.get_terminal_size(self._out.fileno()).columns or otherwise
+        except (OSError, ValueError):
+            return otherwise
+
     def print(self, line: Line) -> None:
         """Write one line."""
         line = self.writable(line)

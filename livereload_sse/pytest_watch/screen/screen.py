@@ -74,7 +74,7 @@ class Screen:
         self._typed: Typeahead | None = None
         self._drawn_size = (0, 0)
         self._is_running = self._has_run = self._is_lent = False
-        self._ends_blank = False
+        self._ends_blank = self._is_in_line = False
         self._kept: list[Line] = []  # said while the terminal was somebody else's
 
     @property
@@ -96,15 +96,18 @@ class Screen:
             [(Span(f"sse-reload watches {self._name or 'the tests'}"), Span(words, "quiet"))]
         )
 
-    def begin_run(self, line: str, *, reason: str = "", mode: Mode = NOTHING_ON) -> None:
+    def begin_run(
+        self, line: str, *, reason: str = "", mode: Mode = NOTHING_ON, goes_on: bool = False
+    ) -> None:
         """Say why a run begins; from now on its process prints.
 
         `line` is `src/cart.py → 4 of 312 tests: test_cart (imports it)`, or without the last part;
         that and `reason` move to lines of their own where they do not fit. An empty one says nothing.
+        Nothing is cleared for one that goes on with the run before.
         """
         self._region.clear()
         self._footer = self._typed = None
-        is_cleared = self.clears and self._has_run and self.is_terminal
+        is_cleared = self.clears and self._has_run and self.is_terminal and not goes_on
         if is_cleared:
             self._scroll_away()
         if line:
@@ -116,8 +119,10 @@ class Screen:
 
     def end_run(self) -> None:
         """Take the terminal back: the run's process prints no more."""
-        if self._is_running and self.is_terminal:  # in a pipe, the blank line below does as well
+        if self._is_running and self.is_terminal:
             self._fresh_line()
+        elif self._is_running:
+            self._is_in_line = True  # perhaps
         self._is_running = self._ends_blank = False
 
     def waiting(self, standing: Standing, mode: Mode = NOTHING_ON) -> None:
@@ -236,6 +241,9 @@ class Screen:
 
     def _print(self, lines: Sequence[Line]) -> None:
         """Print lines, and of blank ones no two after each other."""
+        if self._is_in_line and lines and lines[0]:
+            self._fresh_line()  # a blank line does as well
+        self._is_in_line = self._is_in_line and not lines
         for line in lines:
             if line or not self._ends_blank:
                 self._printer.print(line)
@@ -255,7 +263,8 @@ class Screen:
         So many blanks do not leave a line in which they begin at the left; in any other they wrap.
         """
         if self.is_terminal:
-            self._printer.write("\x1b[0m" + " " * (self._width - 1) + "\r")
+            blanks = " " * (self._printer.columns(self._width) - 1)
+            self._printer.write(f"\x1b[0m{blanks}\r")
         else:
             self._printer.write("\n")
 

@@ -10,7 +10,9 @@ from typing import Literal
 
 from livereload_sse.terminal.columns import width_of
 
-Tone = Literal["plain", "quiet", "strong", "good", "bad", "careful", "PASS", "FAIL", "STOP", "NONE"]
+Tone = Literal[
+    "plain", "quiet", "strong", "good", "bad", "careful", "PASS", "FAIL", "STOP", "PART", "NONE"
+]
 """What a span means. Those in capitals are badges."""
 
 SEPARATOR = " · "

@@ -25,7 +25,9 @@ NO_TESTS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many tests of one run ended in which way. `deselected` did not run."""
+    """How many tests of one run ended in which way. `deselected` did not run. `skipped_files` are test
+    files that were skipped as a whole, with however many tests.
+    """
 
     passed: int = 0
     failed: int = 0
@@ -34,9 +36,12 @@ class Counts:
     xfailed: int = 0
     xpassed: int = 0
     deselected: int = 0
+    skipped_files: int = 0
 
     @classmethod
-    def of(cls, outcomes: Iterable[Outcome], *, deselected: int = 0) -> Self:
+    def of(
+        cls, outcomes: Iterable[Outcome], *, deselected: int = 0, skipped_files: int = 0
+    ) -> Self:
         """Count how tests ended."""
         count = Counter(outcomes)
         return cls(
@@ -47,6 +52,7 @@ class Counts:
             xfailed=count["xfailed"],
             xpassed=count["xpassed"],
             deselected=deselected,
+            skipped_files=skipped_files,
         )
 
     @property
@@ -61,7 +67,8 @@ class Standing:
     """How things stand once a run is over.
 
     `known_failures` failed earlier and were not run again; `others` are tests that this run left out
-    and that are not known to fail; `uncollected` are files that could not be collected. `chosen` is
+    and that are not known to fail; `owed` are those, or test files, that a change concerns and that a
+    mode has left out, and they are none of the others; `uncollected` are files that could not be collected. `chosen` is
     how many tests were to run. `trouble` is one line: why the run is `broken`, or what went wrong
     beside its tests. `exit_code` is pytest's. `duration` in seconds; `at` is the time of day as it
     shall be shown.
@@ -70,6 +77,7 @@ class Standing:
     counts: Counts = field(default_factory=Counts)
     known_failures: int = 0
     others: int = 0
+    owed: int = 0
     uncollected: int = 0
     chosen: int = 0
     ended: Ended = "complete"
@@ -119,10 +127,12 @@ NOTHING_ON = Mode()
 
 
 def verdict_of(standing: Standing) -> Verdict:
-    """Judge: `good` only where something passed, the run is complete and nothing is known to fail."""
+    """Judge: `good` only where something passed, the run is complete, nothing is known to fail, and
+    nothing is left out that a change concerns.
+    """
     if _has_failed(standing):
         return "bad"
-    is_enough = standing.ended == "complete" and standing.counts.passed > 0
+    is_enough = standing.ended == "complete" and standing.counts.passed > 0 and not standing.owed
     return "good" if is_enough else "unsure"
 
 
