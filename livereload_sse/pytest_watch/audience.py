@@ -46,6 +46,7 @@ class Audience:
         self._results = Results(root=setup.root)
         self._sharing = Sharing(setup.root, urls=setup.share)
         self._stack = AsyncExitStack()
+        self._told: Standing | None = None
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._sharing)
@@ -79,10 +80,10 @@ class Audience:
     def end(self, standing: Standing) -> None:
         """The run is over."""
         self._results.end(time.monotonic(), ending=_ending(standing), message=standing.trouble)
-        self.restate(standing)
+        self._tell(standing)
 
-    def restate(self, standing: Standing) -> None:
-        """Tell those who were told how things stand that they stand otherwise."""
+    def _tell(self, standing: Standing) -> None:
+        self._told = standing
         counts = standing.counts
         self._sharing.finished(
             Verdict(
@@ -90,15 +91,18 @@ class Audience:
                 failed=counts.failed + counts.errors + standing.uncollected,
                 skipped=counts.skipped + counts.xfailed,
                 before=standing.known_failures,
+                owed=standing.owed,
                 failing=self._record.known_failures,
                 duration=standing.duration or 0.0,
                 trouble=standing.trouble,
             )
         )
 
-    def wait(self, line: str, *, paused: bool, filters: Collection[str]) -> None:
-        """Nothing runs."""
-        self._results.wait(line, paused=paused, filters=tuple(filters))
+    def wait(self, standing: Standing, *, paused: bool, filters: Collection[str]) -> None:
+        """Nothing runs; things may stand otherwise than when the last run was over."""
+        if standing != self._told:
+            self._tell(standing)
+        self._results.wait("", paused=paused, filters=tuple(filters), owed=standing.owed)
 
     def forget(self, file: str) -> None:
         """A test file is no more."""

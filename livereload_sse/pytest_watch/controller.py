@@ -223,8 +223,6 @@ class Controller:
         for file in deleted:
             self._audience.forget(file)
         self._show_standing()
-        if self._stock.standing is not None and not self._loop.is_running:
-            self._audience.restate(self._stock.standing)
 
     def _lend(self, active: bool) -> None:  # noqa: FBT001 - it is what has happened
         """Give the terminal to a debugger, or take it back."""
@@ -281,10 +279,11 @@ class Controller:
         mode = replace(self._loop.mode, page=self._audience.page)
         self._loop.switch(mode)
         self._stock.restate()
-        if self._stock.standing is not None and self._stopping.going_on is None:
-            self._screen.waiting(self._stock.standing, mode)
+        standing = self._stock.standing
+        if standing is not None and self._stopping.going_on is None:
+            self._screen.waiting(standing, mode)
             filters = [text for text in (mode.tests, mode.files) if text]
-            self._audience.wait("", paused=mode.paused, filters=filters)
+            self._audience.wait(standing, paused=mode.paused, filters=filters)
 
     def _say(self, text: str) -> None:
         self._screen.note(text)

@@ -91,6 +91,22 @@ def test_the_sign_of_a_site_elsewhere_turns_with_each_save(
     expect(words_in(page)).to_have_text("2 passed")
 
 
+def test_the_sign_says_what_has_not_run_since_a_change(
+    tmp_path: Path, lasting: ExitStack, tabs: Tabs
+) -> None:
+    project = make_project(tmp_path / "project")
+    server = serve(lasting, make_site(tmp_path / "site"))
+    watched = watch(lasting, project, server.url)
+    page = open_page(server, tabs)
+    watched.screen.press("s")
+    watched.screen.wait_for("paused")
+
+    save(project / "cart.py", BAD)
+    expect(words_in(page)).to_have_text("tests: 2 affected not run")
+    watched.screen.press("s")
+    expect(words_in(page)).to_have_text("tests: 1 failed")
+
+
 def test_without_it_a_site_elsewhere_hears_nothing(
     tmp_path: Path, lasting: ExitStack, tabs: Tabs
 ) -> None:

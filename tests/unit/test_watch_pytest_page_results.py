@@ -379,7 +379,7 @@ def test_what_is_waited_for_is_told_once(results: Results) -> None:
     assert told == [
         (
             "tests-waiting",
-            {"line": "waiting for changes", "paused": False, "filters": ["-k cart"]},
+            {"line": "waiting for changes", "paused": False, "filters": ["-k cart"], "owed": 0},
         )
     ]
     assert results.wait("waiting for changes", filters=["-k cart"]) == []

@@ -62,7 +62,9 @@ async def test_a_run_is_told_from_beginning_to_end() -> None:
         sharing.show_page("http://localhost:8123/")
         sharing.started(tests=4, expected=0.5, why="cart.py → 4 of 312 tests")
         await world.until(1)
-        sharing.finished(Verdict(passed=3, failed=1, before=2, failing=["a.py::b"], duration=0.4))
+        sharing.finished(
+            Verdict(passed=3, failed=1, before=2, owed=5, failing=["a.py::b"], duration=0.4)
+        )
         await world.until(2)
 
     (begun, first), (ended, last), (gone, _) = world.heard[HERE]
@@ -75,6 +77,7 @@ async def test_a_run_is_told_from_beginning_to_end() -> None:
     words = {"tests": 4, "expected": 0.5, "why": "cart.py → 4 of 312 tests"}
     assert (begun, first) == ("tests-started", {**common, **words, "age": first["age"]})
     counts = {"passed": 3, "failed": 1, "skipped": 0, "before": 2, "failing": ["a.py::b"]}
+    counts["owed"] = 5
     more = {"duration": 0.4, "trouble": "", "age": last["age"]}
     assert (ended, last) == ("tests-finished", {**common, **counts, **more})
     assert gone == "tests-gone"

@@ -47,7 +47,7 @@ export const EVENT_NAMES = Object.freeze(/** @type {const} */ ([
  * @property {number} elapsed
  * @property {Finished | null} finished
  *
- * @typedef {{line: string, paused: boolean, filters: string[]}} Waiting
+ * @typedef {{line: string, paused: boolean, filters: string[], owed: number}} Waiting
  *
  * @typedef {object} State
  * @property {string} project

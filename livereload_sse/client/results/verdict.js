@@ -1,7 +1,8 @@
 /**
  * What there is to say of the tests in one line, and the colour that goes with it. Pure.
  *
- * Never a green that is none: a test that failed before and was not run again still fails.
+ * Never a green that is none: a test that failed before and was not run again still fails, and one
+ * that a change concerns has to run first.
  */
 
 import { findProgress } from './progress.js';
@@ -70,7 +71,13 @@ function describeFinished(model, finished) {
   if (code === NO_TESTS || model.run.done.size === 0) {
     return { kind: 'stopped', title: 'No tests', facts, failed };
   }
-  return { kind: 'passed', title: passed || 'None failed', facts, failed };
+  const title = passed || 'None failed';
+  const owed = model.waiting?.owed ?? 0;
+  if (owed > 0) {
+    const fact = `${owed} affected ${owed === 1 ? 'was' : 'were'} not run`;
+    return { kind: 'stopped', title, facts: [fact, ...facts], failed };
+  }
+  return { kind: 'passed', title, facts, failed };
 }
 
 /** @param {Finished} finished @param {string} title what has been said already */

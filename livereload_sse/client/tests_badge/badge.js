@@ -160,19 +160,20 @@ export function createBadge({ document, window, setTimeout, clearTimeout, now, d
   return { run, finish, hide: takeAway };
 }
 
-/** @param {Finished} finished @returns {Colour} never green with something that has failed */
-export function colourOf({ passed, failed, before, trouble }) {
+/** @param {Finished} finished @returns {Colour} never green with something that has failed, or should have run */
+export function colourOf({ passed, failed, before, owed, trouble }) {
   if (failed + before > 0 || trouble) return 'red';
-  return passed > 0 ? 'green' : 'plain';
+  return passed > 0 && owed === 0 ? 'green' : 'plain';
 }
 
 /** @param {Finished} finished */
-export function describe({ passed, failed, skipped, before, trouble }) {
+export function describe({ passed, failed, skipped, before, owed, trouble }) {
   if (failed + before > 0) {
     const more = trouble && `, ${trouble}`;
     return `tests: ${failed + before} failed${before ? ` (${before} not run again)` : ''}${more}`;
   }
   if (trouble) return `tests: ${trouble}`;
+  if (owed > 0) return `tests: ${owed} affected not run`;
   if (passed > 0) return `${passed} passed`;
   return skipped > 0 ? `${skipped} skipped` : 'no tests ran';
 }

@@ -23,6 +23,7 @@
  * @property {number} failed
  * @property {number} skipped
  * @property {number} before failed earlier, and not run this time
+ * @property {number} owed concerned by a change, and not run since
  * @property {string[]} failing the names of some of them
  * @property {string} trouble why the run could not tell more
  *
@@ -34,9 +35,9 @@ const READERS = {
   'tests-started': ({ tests, expected }) => ({
     type: 'running', tests: number(tests), expected: number(expected),
   }),
-  'tests-finished': ({ passed, failed, skipped, before, failing, trouble }) => ({
+  'tests-finished': ({ passed, failed, skipped, before, owed, failing, trouble }) => ({
     type: 'finished', passed: number(passed) ?? 0, failed: number(failed) ?? 0,
-    skipped: number(skipped) ?? 0, before: number(before) ?? 0,
+    skipped: number(skipped) ?? 0, before: number(before) ?? 0, owed: number(owed) ?? 0,
     failing: Array.isArray(failing) ? failing.map(String) : [], trouble: text(trouble),
   }),
   'tests-gone': () => ({ type: 'gone' }),
@@ -84,7 +85,13 @@ export function isNews(state, before) {
 
 /** The very same moment of the same run. @param {Tests | null} one @param {Tests | null} other */
 export function isSame(one, other) {
-  return one?.watch === other?.watch && one?.run === other?.run && one?.type === other?.type;
+  return one?.watch === other?.watch && one?.run === other?.run && one?.type === other?.type
+    && owedIn(one) === owedIn(other);
+}
+
+/** After the run, too, something may be saved that is left out. @param {Tests | null} state */
+function owedIn(state) {
+  return state?.type === 'finished' ? state.owed : 0;
 }
 
 /** Only what a browser opens as a page: the address ends up in a link. @param {unknown} value */

@@ -120,9 +120,16 @@ class Results:
             return []
         return self._finish(now, ending=ending, message=message)
 
-    def wait(self, line: str, *, paused: bool = False, filters: Sequence[str] = ()) -> list[Event]:
-        """Nothing runs; `line` is what is waited for."""
-        waiting: Waiting = {"line": line, "paused": paused, "filters": list(filters)}
+    def wait(
+        self, line: str, *, paused: bool = False, filters: Sequence[str] = (), owed: int = 0
+    ) -> list[Event]:
+        """Nothing runs; `line` is what is waited for. `owed`: tests that should have run by now."""
+        waiting: Waiting = {
+            "line": line,
+            "paused": paused,
+            "filters": list(filters),
+            "owed": owed,
+        }
         if waiting == self._waiting:
             return []
         self._waiting = waiting

@@ -134,11 +134,14 @@ class RunFinished(TypedDict):
 
 
 class Waiting(TypedDict):
-    """What is waited for, in one line, and what limits the next run."""
+    """What is waited for, in one line, and what limits the next run. `owed` is how many tests a change
+    concerns that have not run since: with these, nothing is green.
+    """
 
     line: str
     paused: bool
     filters: list[str]
+    owed: int
 
 
 class Run(TypedDict):

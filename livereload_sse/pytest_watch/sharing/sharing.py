@@ -70,6 +70,8 @@ class FinishedData(GoneData):
     skipped: int
     before: int
     """Failed earlier, and not run this time: with these, too, nothing is green."""
+    owed: int
+    """A change concerns them, and they have not run since: with these, neither."""
     failing: list[str]
     """Node ids, the first few."""
     duration: float
@@ -82,7 +84,8 @@ class Verdict:
     """What is known of the tests once a run is over.
 
     `failed` counts errors in fixtures and files that could not be collected, too. `before` are those
-    that failed earlier and were not run this time. `failing` are node ids, those of this run first;
+    that failed earlier and were not run this time, `owed` those that a change concerns and that have
+    not run since. `failing` are node ids, those of this run first;
     `duration` is in seconds. `trouble` is one line about a run that did not come to its end.
     """
 
@@ -90,6 +93,7 @@ class Verdict:
     failed: int = 0
     skipped: int = 0
     before: int = 0
+    owed: int = 0
     failing: Sequence[str] = ()
     duration: float = 0.0
     trouble: str = ""
@@ -162,6 +166,7 @@ class Sharing:
                 "failed": verdict.failed,
                 "skipped": verdict.skipped,
                 "before": verdict.before,
+                "owed": verdict.owed,
                 "failing": [_cut(name) for name in verdict.failing[:MOST_NAMES]],
                 "duration": verdict.duration,
                 "trouble": _cut(verdict.trouble),

@@ -45,6 +45,14 @@ test('a file that cannot be collected makes no green', () => {
   assert.deepEqual([kind, title], ['failed', '1 error, 2 passed']);
 });
 
+test('what should have run and has not makes no green', () => {
+  const waiting = { line: '', paused: true, filters: [], owed: 2 };
+
+  const { kind, title, facts } = after({ counts: { passed: 2 } }, { waiting });
+
+  assert.deepEqual([kind, title, facts], ['stopped', '2 passed', ['2 affected were not run', 'in 0.41 s']]);
+});
+
 test('a run that goes on says how far it is and what has failed', () => {
   const tests = [row(1, 'failed', { duration: 4 }), row(2, 'passed', { duration: 4 })];
   const run = { done: [1], elapsed: 4, finished: null };

@@ -9,7 +9,7 @@ const HOST = 'sse-reload-tests';
 
 /** @returns {any} */
 const finished = (more = {}) => ({
-  type: 'finished', watch: 'w', run: 1, page: '', age: 0, passed: 0, failed: 0, skipped: 0, before: 0,
+  type: 'finished', watch: 'w', run: 1, page: '', age: 0, passed: 0, failed: 0, skipped: 0, before: 0, owed: 0,
   failing: [], trouble: '', ...more,
 });
 const RED = finished({ passed: 310, failed: 2, failing: ['a.py::one', 'b.py::two'] });
@@ -310,6 +310,7 @@ for (const [state, colour, text] of /** @type {[any, string, string][]} */ ([
   [GREEN, 'green', '312 passed'],
   [finished({ passed: 5, before: 3 }), 'red', 'tests: 3 failed (3 not run again)'],
   [finished({ failed: 2, before: 3 }), 'red', 'tests: 5 failed (3 not run again)'],
+  [finished({ passed: 5, owed: 1 }), 'plain', 'tests: 1 affected not run'],
   [finished({ trouble: 'killed by SIGSEGV' }), 'red', 'tests: killed by SIGSEGV'],
   [finished({ failed: 1, trouble: 'stopped' }), 'red', 'tests: 1 failed, stopped'],
   [finished({ skipped: 2 }), 'plain', '2 skipped'],

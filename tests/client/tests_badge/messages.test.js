@@ -15,7 +15,7 @@ test('a run that begins is read', () => {
 });
 
 test('a run that is over is read', () => {
-  const counts = { passed: 9, failed: 1, skipped: 2, before: 3, failing: ['a.py::b'], trouble: '' };
+  const counts = { passed: 9, failed: 1, skipped: 2, before: 3, owed: 4, failing: ['a.py::b'], trouble: '' };
 
   const read = readTests('tests-finished', { ...COMMON, ...counts });
 
@@ -27,7 +27,7 @@ test('what an older or newer release does not say is nothing', () => {
 
   assert.deepEqual(read, {
     type: 'finished', watch: 'w', run: 3, page: '', age: 0, passed: 0, failed: 0, skipped: 0,
-    before: 0, failing: [], trouble: '',
+    before: 0, owed: 0, failing: [], trouble: '',
   });
 });
 
@@ -70,6 +70,6 @@ test('the same is the same process, run and moment', () => {
   assert.deepEqual([
     isSame(one, told('running', { page: 'http://x/' })), isSame(one, told('finished')),
     isSame(one, told('running', { run: 4 })), isSame(one, told('running', { watch: 'v' })),
-    isSame(one, null),
-  ], [true, false, false, false, false]);
+    isSame(one, null), isSame(told('finished'), told('finished', { owed: 1 })),
+  ], [true, false, false, false, false, false]);
 });
