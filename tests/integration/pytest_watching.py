@@ -66,7 +66,8 @@ def watching(
     if "livereload_sse.pytest_watch.plugin" not in words:
         words.append("--live-watch")
     # `exec`, so that the signals of the terminal's end reach pytest and no shell in between.
-    shell_words = ["exec", "env", *without(), *_with(results, path), *words]
+    kept = frozenset(environment or ())
+    shell_words = ["exec", "env", *without(but=kept), *_with(results, path), *words]
     line = f"cd {shlex.quote(str(folder))} && {shlex.join(shell_words)}"
     with shell(line, **(environment or {})) as screen:
         yield Watching(screen, results)
@@ -98,9 +99,10 @@ def once(
     return ended[-1]
 
 
-def without() -> list[str]:
-    """Say to `env` what is not to be set."""
-    return [word for name in os.environ if OTHERS.fullmatch(name) for word in ("-u", name)]
+def without(*, but: Collection[str] = ()) -> list[str]:
+    """Say to `env` what is not to be set, whoever has; `but` these, which are set on purpose."""
+    names = [name for name in os.environ if OTHERS.fullmatch(name) and name not in but]
+    return [word for name in names for word in ("-u", name)]
 
 
 def _with(results: Results, path: Sequence[Path]) -> list[str]:
