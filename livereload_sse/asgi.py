@@ -54,6 +54,8 @@ class LiveReload:
     allow_host: other names by which tabs may call this server
     on_change: called with each `ChangeSet`, and awaited, before the tabs are told
     grace: seconds that a reloader has to end the process after code has changed
+    broker: the URL of a Redis (`redis://…`): `publish` and `reload` reach the tabs of every process
+        that has the same
 
     Raises `NotAnAppError`, and `FolderError` for a path that is missing.
     """
@@ -72,6 +74,7 @@ class LiveReload:
         highlight: bool = True,
         on_change: "OnChange | Sequence[OnChange]" = (),
         grace: float = GRACE,
+        broker: str = "",
     ) -> None:
         check_app(app)
         self.app = app
@@ -84,6 +87,7 @@ class LiveReload:
             "poll": poll,
             "allow_host": tuple(allow_host),
             "highlight": highlight,
+            "broker": broker,
         }
         self._on_change = (on_change,) if callable(on_change) else tuple(on_change)
         self._grace = grace

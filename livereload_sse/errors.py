@@ -1,24 +1,30 @@
 """Everything that sse-reload raises on purpose.
 
     LiveReloadError                 what happened, where, what to do next
+    ├── BrokerFullError             more is waiting for a broker than may wait
     ├── DecodingError               a compressed answer that cannot be read
     ├── ExpectationError            what a test waits for has not come     (also an AssertionError)
     ├── InvalidEventError           an event that the wire cannot carry        (also a ValueError)
     ├── InvalidEventIdError         an id that is not <milliseconds>-<sequence> (also a ValueError)
+    ├── InvalidEventTypeError       a type that payloads cannot be checked by    (also a TypeError)
+    ├── TooManyChannelsError        the cap on channels is reached, and all have readers
     ├── TooManyStreamsError         the cap on open streams is reached
     ├── InvalidPatternError         an ignore pattern that cannot be understood
     ├── MissingClientError          the browser's half is not beside the package
     ├── MissingExtraError           something that has to be installed as well
+    ├── NotEnteredError             a broadcaster outside of its `async with`  (also a RuntimeError)
     ├── BuildError                  a site that cannot be built
     │   ├── EditorError             a place in a source that cannot be opened in an editor
     │   ├── EmptyOutputError        a build that ended well and left nothing
     │   └── GeneratorMissingError   the generator is not installed where it was looked for
     ├── ServerError                 the machine, or another program, is in the way
+    │   ├── BrokerError             a broker that does not answer, or is not what is needed
+    │   │   └── BrokerRefusedError  a broker that answers, and says no
     │   ├── AddressError            the address cannot be listened on, or the port is taken
     │   ├── NotReadableError        a folder that is there and may not be read
     │   └── NotRunningError         no server to talk to, or it refused
-    ├── WrongThreadError            called outside the event loop's thread    (also a RuntimeError)
     └── UsageError                  the user's words; exit code 2
+        ├── InvalidBrokerError      the URL of a broker that cannot be understood
         ├── CertificateError        a certificate or key that cannot be used
         ├── ConfigurationError      a configuration file, or one setting in it
         ├── NotAnAppError           what was to be wrapped is no ASGI application  (also a TypeError)
@@ -53,6 +59,10 @@ class LiveReloadError(Exception):
         return f"{first}\n{self.hint}" if self.hint else first
 
 
+class BrokerFullError(LiveReloadError):
+    """What is waiting to be sent to a broker has reached its bounds; this event does not wait."""
+
+
 class DecodingError(LiveReloadError):
     """A compressed answer of an app that cannot be read."""
 
@@ -69,12 +79,16 @@ class InvalidEventIdError(LiveReloadError, ValueError):
     """A text that is not an event id."""
 
 
+class InvalidEventTypeError(LiveReloadError, TypeError):
+    """A type by which payloads cannot be checked."""
+
+
+class TooManyChannelsError(LiveReloadError):
+    """The cap on channels is reached, and each of them has readers."""
+
+
 class TooManyStreamsError(LiveReloadError):
     """The cap on open streams is reached."""
-
-
-class WrongThreadError(LiveReloadError, RuntimeError):
-    """A call from another thread, which the event loop would not notice."""
 
 
 class InvalidPatternError(LiveReloadError, ValueError):
@@ -89,6 +103,10 @@ class MissingClientError(LiveReloadError):
 
 class MissingExtraError(LiveReloadError):
     """Something that has to be installed as well."""
+
+
+class NotEnteredError(LiveReloadError, RuntimeError):
+    """A broadcaster that needs a connection, used where it has none yet or none any more."""
 
 
 class BuildError(LiveReloadError):
@@ -111,6 +129,10 @@ class UsageError(LiveReloadError):
     """Something the user wrote, on the command line or in a configuration file, cannot be done."""
 
     exit_code = 2
+
+
+class InvalidBrokerError(UsageError, ValueError):
+    """A URL that names no broker."""
 
 
 class CertificateError(UsageError):
@@ -143,6 +165,14 @@ class InvalidHostError(UsageError):
 
 class ServerError(LiveReloadError):
     """The machine, or another program on it, is in the way."""
+
+
+class BrokerError(ServerError):
+    """A broker that cannot be reached, or is not what is needed."""
+
+
+class BrokerRefusedError(BrokerError):
+    """A broker that answers, and will not do what it was asked."""
 
 
 class AddressError(ServerError):

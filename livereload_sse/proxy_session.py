@@ -197,7 +197,7 @@ class ProxySession(AppSession):
         self.gate.open()
         self._tell_success(time.monotonic() - began)
         if is_asked and self._number > 1 and not self._waiting:
-            self.reload("the app was restarted")
+            self._reload("the app was restarted")
         return True
 
     def _start_child(self) -> None:
@@ -292,7 +292,7 @@ class ProxySession(AppSession):
                     f"Nothing answers at {self._target.origin} yet. Start the app there."
                 )
             await waiting
-            self.reload("the app is there")
+            self._reload("the app is there")
             self.gate.open()
         except Exception:
             self.gate.open()

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
+from livereload_sse.relay import Relay
 from livereload_sse.sse import Broadcaster, Event, EventId, Gap
 from livereload_sse.updates import Update, Updates
 from livereload_sse.watch import ChangeSet, Ignore, Watcher, coarse_milliseconds
@@ -58,6 +59,11 @@ class Session(ABC):
         self.watcher: Watcher
         self.builds: Builds | None = None
         self.tests = SharedTests()
+        self._relay = (
+            Relay.from_url(settings.broker, hear=self._hear_others, lost=self._reload)
+            if settings.broker
+            else None
+        )
         self._settings = settings
         self._tabs = self._hidden = 0
         self._on_update = on_update
@@ -70,7 +76,11 @@ class Session(ABC):
         """Start to watch; the pages may be served at once."""
         loop = asyncio.get_running_loop()
         self._updates = Updates(self._on_update, call_later=loop.call_later)
-        await self.watcher.__aenter__()
+        async with AsyncExitStack() as beginning:
+            if self._relay is not None:
+                await beginning.enter_async_context(self._relay)
+            await beginning.enter_async_context(self.watcher)
+            self._open = beginning.pop_all()
         self._pump = asyncio.create_task(self._follow(self.watcher))
         return self
 
@@ -79,7 +89,7 @@ class Session(ABC):
         self.close_streams()
         async with AsyncExitStack() as ending:  # each of them ends, whatever another fails with
             ending.callback(self._updates.close)
-            ending.push_async_callback(self.watcher.__aexit__, None, None, None)
+            ending.push_async_callback(self._open.aclose)
             ending.push_async_callback(ended, self._pump)
 
     @abstractmethod
@@ -129,26 +139,24 @@ class Session(ABC):
             self._take(held)
 
     def reload(self, reason: str) -> EventId:
-        """Reload every tab."""
-        event_id = self._publish("reload", {"reason": reason})
-        self._begin(event_id, (reason,), delay=0.0)
+        """Reload every tab, also those of other servers with our broker."""
+        event_id = self._reload(reason)
+        self._copy("reload", {"reason": reason}, "")
         return event_id
 
     def publish(self, name: str, data: Any, channel: str) -> EventId:
-        """Publish somebody's own event.
-
-        On the tabs' channel (the unnamed one) a name that the client does not know is wrapped: an
-        EventSource hears only names it has been told to listen to.
-        """
-        if channel or name in TAB_EVENTS or self.tests.take(name, data):
-            return self._publish(name, data, channel=channel)
-        return self._publish("custom", {"name": name, "data": data})
+        """Publish somebody's own event, also to tabs of other servers with our broker."""
+        event_id = self._tell_anybodys(name, data, channel)
+        self._copy(name, data, channel)
+        return event_id
 
     async def catch_up(self, after: EventId, gap: Gap) -> Sequence[Event]:
         """Say what a tab missed whose id is not in memory: by what is newer than the id's time."""
         if gap is Gap.FUTURE:
             return [event("reload", {"reason": "this tab is ahead of the server's clock"})]
-        return [*self.tests.events(), *await self._missed(after.milliseconds)]
+        told = self._relay.since(after.milliseconds) if self._relay else ()
+        relayed = [event(*_for_tabs(name, data)) for name, data in told]
+        return [*self.tests.events(), *relayed, *await self._missed(after.milliseconds)]
 
     def acknowledge(self, ack: "Ack") -> None:
         """Take one tab's word on one event."""
@@ -210,6 +218,29 @@ class Session(ABC):
             built=built,
         )
 
+    def _tell_anybodys(self, name: str, data: Any, channel: str) -> EventId:
+        """Tell somebody's own event here."""
+        if not channel and not self.tests.take(name, data):
+            name, data = _for_tabs(name, data)
+        return self._publish(name, data, channel=channel)
+
+    def _reload(self, reason: str) -> EventId:
+        event_id = self._publish("reload", {"reason": reason})
+        self._begin(event_id, (reason,), delay=0.0)
+        return event_id
+
+    def _copy(self, name: str, data: Any, channel: str) -> None:
+        if self._relay is not None:
+            self._relay.copy(name, data, channel)
+
+    def _hear_others(self, name: str, data: Any, channel: str) -> None:
+        """Tell here what was published to another server, or to the broker itself."""
+        if name == "reload" and not channel:
+            reason = data.get("reason") if isinstance(data, dict) else None
+            self._reload(str(reason or "somebody asked for it"))
+        else:
+            self._tell_anybodys(name, data, channel)
+
     def _publish(self, name: str, data: Any, *, channel: str = "") -> EventId:
         self.broadcaster.publish(name, data, channel=channel, milliseconds=self._told_until)
         return self.broadcaster.last_id
@@ -227,6 +258,11 @@ class Session(ABC):
             with suppress(ValueError):
                 return path.relative_to(folder).as_posix()
         return str(path)
+
+
+def _for_tabs(name: str, data: Any) -> tuple[str, Any]:
+    """Wrap a name that the client does not know: an EventSource hears only names it listens to."""
+    return (name, data) if name in TAB_EVENTS else ("custom", {"name": name, "data": data})
 
 
 def event(name: str, data: Mapping[str, Any]) -> Event:

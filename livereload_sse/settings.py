@@ -46,7 +46,7 @@ class Settings:
     served, or the project that is previewed. `build` and `run` are commands as one would type them;
     `build_timeout` is in seconds. `folder` is where `build` and `run` are run: where the file is
     that names them, else the current folder. `static` are `URL=FOLDER`, `restart_on` patterns of
-    files that mean a new process of the app that `proxy` has started.
+    files that mean a new process of the app that `proxy` has started. `broker` is the URL of what servers share that tell one another's events.
     """
 
     directory: Path = Path()
@@ -79,6 +79,7 @@ class Settings:
     restart: bool = True
     restart_on: tuple[str, ...] = ()
     insecure: bool = False
+    broker: str = ""
     folder: Path = Path()
 
 

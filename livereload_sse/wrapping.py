@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, TypeVar
 from livereload_sse.addresses import url_of
 from livereload_sse.app_session import AppSession
 from livereload_sse.application import make_endpoints, make_tag
-from livereload_sse.ending import before_ending
 from livereload_sse.errors import ServerError
 from livereload_sse.lines import update_line
 from livereload_sse.running import RunningServer, announced, apps_folder, runtime_folder
 from livereload_sse.server_logs import find_logger, hide_internal_requests
+from livereload_sse.sse.ending import before_ending
 from livereload_sse.web.assets import packaged_client
 from livereload_sse.web.fresh import Fresh
 from livereload_sse.web.guard import INTERNAL_PREFIX, Guard, Hosts, is_internal

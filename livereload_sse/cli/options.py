@@ -88,6 +88,11 @@ SERVING: tuple[Option, ...] = (
         multiple=True,
         help="Another name this server may be called by. Repeatable.",
     ),
+    click.option(
+        "--broker",
+        metavar="URL",
+        help="Share what is published with other servers, by the Redis at redis://….",
+    ),
     click.option("--certfile", type=PATH, help="Serve https with this PEM certificate …"),
     click.option("--keyfile", type=PATH, help="… and this key."),
     click.option("-v", "--verbose", is_flag=True, default=None, help="Print requests too."),

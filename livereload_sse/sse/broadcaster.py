@@ -1,23 +1,23 @@
 """One writer, many readers: publish never waits, and no reader can slow another.
 
-Knows channels, ids, and each reader's place in one shared log. Refuses to know HTTP, what an event
-means, and what a reader does about a gap. Everything here belongs to the thread of one event loop.
+Knows how an event gets its id and its text. Refuses to know HTTP, and what an event means. Readers
+and bounds are `fanout`'s, and each reader's place is its `Subscription`'s.
+
+Everything here may be called in any thread.
 """
 
-import asyncio
-import json
-import re
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from threading import get_ident
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
-from livereload_sse.errors import InvalidEventError, TooManyStreamsError, WrongThreadError
+from livereload_sse.errors import InvalidBrokerError
+from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.events import Event, EventId
-from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent, Gap, History
+from livereload_sse.sse.fanout import MAX_BYTES, Fanout, Limits
+from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent
+from livereload_sse.sse.subscription import OnConnect, Overflow, Subscription, Terms
 
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _UNNAMED: Final = frozenset({""})  # one object for all: most readers are of this channel
 _LOSS: Final = ("reload", {"reason": "the reader fell too far behind"})
 
@@ -26,159 +26,71 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(slots=True, eq=False)
-class _Log:
-    """What a broadcaster shares with its subscriptions."""
-
-    history: History
-    loss: Event
-    # A dict because it keeps the order: the reader that came first is served first.
-    open: dict["Subscription", None]
-    closed: bool = False
-
-    def encode_loss(self) -> EncodedEvent:
-        """Encode the loss event; its id is the newest one, so that the reader resumes from there."""
-        event_id = self.history.last_id
-        wire = Event(self.loss.name, self.loss.data, event_id).encode()
-        return EncodedEvent(event_id, "", wire)
-
-
 class Broadcaster:
     """Hands each published event to every subscription of its channel.
 
-    history: how many events are kept for readers that come back
-    limit: how many subscriptions may be open at once
+    history: how many events of each channel are kept for readers that come back
+    limit: how many subscriptions may be open at once, altogether
+    channels: what is different for some channels, by name or pattern (`"job-*"`); the first that
+        fits counts
+    max_channels: how many channels are held; one without readers gives way to a new one
+    max_bytes: of events that are held, altogether; the newest of a channel is held at any size
+    encode: makes the text of an event from its name and payload; default: compact JSON
     clock: milliseconds since the Unix epoch; the default of an id's time
-    loss: name and data of the one event that a reader gets that fell out of the history
+    loss: name and data of the one event that a reader gets that has lost something
     origin: a number from 0 to 2²⁰-1. Where several processes tell of the same, each by itself, each
         has its own: their ids cannot be compared, so that of another one is a gap
+
+    Lives in the memory of one process; `from_url` makes one that several processes share.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one bound or one function, and all are given by name
         self,
         *,
         history: int = 1000,
         limit: int = 1000,
+        channels: Mapping[str, Limits] | None = None,
+        max_channels: int = 10_000,
+        max_bytes: int = MAX_BYTES,
+        encode: Encode = encode_json,
         clock: Callable[[], int] = _milliseconds,
         loss: tuple[str, Any] = _LOSS,
         origin: int = 0,
     ) -> None:
+        encode_json(*loss)  # an error here is the caller's; later it would be some reader's
         self._clock = clock
-        self._limit = limit
-        self._log = _Log(
-            History(history, start=EventId(clock(), origin << ORIGIN_BITS)),
-            Event(loss[0], _encode_json(loss[1])),
-            {},
+        self._loss = loss
+        self._encode = encode
+        self._fanout = Fanout(
+            start=EventId(clock(), origin << ORIGIN_BITS),
+            history=history,
+            limit=limit,
+            limits=channels,
+            max_channels=max_channels,
+            max_bytes=max_bytes,
         )
-        self._thread: int | None = None
 
-    @property
-    def last_id(self) -> EventId:
-        """The newest event's id; before the first one, the moment this broadcaster began."""
-        return self._log.history.last_id
+    @classmethod
+    def from_url(cls, url: str, **words: Any) -> "Broadcaster":
+        """Make a broadcaster that lives where a URL says, with the words of `Broadcaster`.
 
-    @property
-    def closed(self) -> bool:
-        """Has `close` been called?"""
-        return self._log.closed
+        `memory://` is this process. `redis://`, `rediss://` (TLS) and `unix://` are a Redis that
+        processes share; enter such a one before it is used: `async with broadcaster:`.
 
-    @property
-    def subscriptions(self) -> int:
-        """How many subscriptions are open."""
-        return len(self._log.open)
-
-    def publish(
-        self, name: str, data: Any = None, *, channel: str = "", milliseconds: int | None = None
-    ) -> Event:
-        """Tell an event to a channel, and return it with its id. Never waits for a reader.
-
-        `data` is anything JSON can say. `milliseconds` is the moment the event speaks of (default:
-        now); ids never go back, so an earlier moment is told under the last one's. Once closed,
-        the event reaches nobody. Raises InvalidEventError for a name or data that the wire cannot
-        carry, and WrongThreadError outside the thread whose event loop has the readers.
+        Raises InvalidBrokerError, and MissingExtraError where redis-py is not installed.
         """
-        self._check_thread()
-        event_id = self._next_id(milliseconds)
-        event = Event(name, _encode_json(data), event_id)
-        encoded = EncodedEvent(event_id, channel, event.encode())
-        if not self._log.closed:
-            self._log.history.append(encoded)
-            for subscription in self._log.open:
-                if channel in subscription.channels:
-                    subscription.wake()
-        return event
+        scheme = urlsplit(url).scheme
+        if scheme == "memory":
+            return cls(**words)
+        if scheme in ("redis", "rediss", "unix"):
+            from livereload_sse.sse.redis import open_redis  # noqa: PLC0415 - an extra
 
-    def subscribe(self, *channels: str, after: EventId | None = None) -> "Subscription":
-        """Open a reader's place: what came after the id, if one is given, then everything live.
-
-        No channel means the unnamed one. It counts as open from this call on, so enter it with
-        `async with`, or close it. Raises TooManyStreamsError at the limit.
-        """
-        if len(self._log.open) >= self._limit:
-            raise TooManyStreamsError(
-                "too many open streams",
-                where=f"all {self._limit} are taken",
-                hint="Close some tabs, or raise the limit.",
-            )
-        if not self._log.open:
-            self._thread = get_ident()
-        self._check_thread()
-        subscription = Subscription(self._log, frozenset(channels) if channels else _UNNAMED, after)
-        self._log.open[subscription] = None
-        return subscription
-
-    def close(self) -> None:
-        """End every subscription as soon as it has read what was published before this call."""
-        self._check_thread()
-        self._log.closed = True
-        for subscription in self._log.open:
-            subscription.wake()
-
-    def hang_up(self) -> None:
-        """End every subscription as soon as it has read what was published; others may come."""
-        self._check_thread()
-        for subscription in self._log.open:
-            subscription.let_go()
-
-    def _next_id(self, milliseconds: int | None) -> EventId:
-        last = self._log.history.last_id
-        moment = self._clock() if milliseconds is None else milliseconds
-        if moment > last.milliseconds:
-            return EventId(moment, last.sequence >> ORIGIN_BITS << ORIGIN_BITS)
-        return EventId(last.milliseconds, last.sequence + 1)
-
-    def _check_thread(self) -> None:
-        # Waking a reader from another thread goes unnoticed by its loop: the event would arrive
-        # with the next unrelated one, or never.
-        if self._log.open and get_ident() != self._thread:
-            raise WrongThreadError(
-                "called outside the event loop's thread",
-                where="Broadcaster",
-                hint="Use loop.call_soon_threadsafe(broadcaster.publish, name, data).",
-            )
-
-
-class Subscription:
-    """One reader's place in the shared log. It holds no events, so a slow reader costs nothing.
-
-    Iterate over it, or drive it by hand: `take` what is there, `wait` for more until `ended`. One
-    reader only. `gap` says why what came after the wanted id is not known: then this begins with
-    what is published from now on, and the caller tells the rest. `position` is the id after which
-    comes what `take` returns next.
-    """
-
-    __slots__ = ("_cursor", "_end", "_log", "_waiter", "channels", "gap", "position")
-
-    def __init__(self, log: _Log, channels: frozenset[str], after: EventId | None) -> None:
-        self._log = log
-        self._waiter: asyncio.Future[None] | None = None
-        self._end: int | None = None
-        self.channels = channels
-        history = log.history
-        found = history.end if after is None else history.find_cursor(after, channels)
-        self.gap = found if isinstance(found, Gap) else None
-        self._cursor = history.end if isinstance(found, Gap) else found
-        self.position = history.last_id if after is None or self.gap else after
+            return open_redis(url, **words)
+        raise InvalidBrokerError(
+            "not the URL of a broker",
+            where=f"scheme {scheme!r}" if scheme else "it has no scheme",
+            hint="It begins with redis://, rediss://, unix:// or memory://.",
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -186,77 +98,108 @@ class Subscription:
     async def __aexit__(self, *_: object) -> None:
         self.close()
 
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> EncodedEvent:
-        while not (taken := self.take(max_bytes=1)):
-            if self.ended:
-                raise StopAsyncIteration
-            await self.wait()
-        return taken[0]
+    @property
+    def last_id(self) -> EventId:
+        """The newest event's id; before the first one, the moment this broadcaster began."""
+        return self._fanout.last_id
 
     @property
-    def ended(self) -> bool:
-        """Will `take` never again return anything?"""
-        log = self._log
-        end = log.history.end if log.closed else self._end
-        return self not in log.open or (end is not None and self._cursor >= end)
+    def closed(self) -> bool:
+        """Has `close` been called?"""
+        return self._fanout.closed
 
-    def take(self, *, max_bytes: int = 65536) -> list[EncodedEvent]:
-        """Return what is there to read, without waiting; it may be nothing.
+    @property
+    def subscriptions(self) -> int:
+        """How many subscriptions are open."""
+        return len(self._fanout.open)
 
-        Stops after the event that reaches `max_bytes`. A reader that fell out of the history gets
-        the `loss` event, once, and stands at the end again.
+    def publish(
+        self, name: str, data: Any = None, *, channel: str = "", milliseconds: int | None = None
+    ) -> Event:
+        """Tell an event to a channel, and return it with its id. Never waits for a reader.
+
+        `data` is anything that `encode` takes: JSON, unless you have said otherwise.
+        `milliseconds` is the moment the event speaks of (default: now); ids never go back, so an
+        earlier moment is told under the last one's. Once closed, the event reaches nobody. Raises
+        InvalidEventError for a name or data that the wire cannot carry, and TooManyChannelsError.
         """
-        history = self._log.history
-        if self not in self._log.open:
-            return []
-        if not history.holds(self._cursor) and history.has_lost(self.position, self.channels):
-            self._cursor, self.position = history.end, history.last_id
-            return [self._log.encode_loss()]
-        events, self._cursor = history.read(self._cursor, self.channels, max_bytes=max_bytes)
-        if events:
-            self.position = events[-1].id
-        return events
+        return self._tell(Event(name, self._encode(name, data)), channel, milliseconds)
 
-    def wait(self) -> Awaitable[None]:
-        """Return what is done when there may be something to take, or when this has ended.
+    def end(self, *, channel: str = "", name: str = "end", data: Any = None) -> Event:
+        """Tell the last event of a channel: its readers' streams end behind it.
 
-        Look at `take` and `ended` first: only what happens after this call is noticed.
+        Who comes back having read it is answered 204, which tells a browser to stay away. What is
+        published to the channel later begins it anew. Raises what `publish` does.
         """
-        if self._waiter is not None and not self._waiter.done():
-            raise RuntimeError("a subscription has one reader, and it is waiting already")
-        self._waiter = asyncio.get_running_loop().create_future()
-        return self._waiter
+        return self._tell(Event(name, self._encode(name, data)), channel, None, final=True)
 
-    def let_go(self) -> None:
-        """End with what has been published before this call."""
-        if self._end is None:
-            self._end = self._log.history.end
-            self.wake()
+    async def flush(self) -> None:
+        """Wait until what was published is where readers find it: here it is at once."""
 
-    def wake(self) -> None:
-        """Let the reader look again."""
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    def subscribe(
+        self,
+        *channels: str,
+        after: EventId | str | None = None,
+        on_connect: OnConnect = None,
+        overflow: Overflow = Overflow.LATEST,
+        max_lag: int | None = None,
+        tells_gap: bool = True,
+    ) -> Subscription:
+        """Open a reader's place: what came after the id, if one is given, then everything live.
+
+        No channel means the unnamed one. It counts as open from this call on, so enter it with
+        `async with`, give it to an `EventStream`, or close it.
+
+        after: the id to go on after; an empty text is none
+        on_connect: what a reader is told first that has no id, or one of which nothing is known any
+            more: the last events of each channel, as many as this number; or the present state, as
+            events or (name, payload), by a function that is called at once. Without it, a reader
+            whose id is not known is told the loss
+        overflow: what becomes of a reader that is more than `max_lag` events behind (default: more
+            than are held)
+        tells_gap: False: the caller looks at `gap`, and tells what was missed
+
+        Raises TooManyStreamsError at a limit, and TooManyChannelsError.
+        """
+        terms = Terms(
+            loss=self._loss,
+            encode=self._encode,
+            on_connect=on_connect,
+            overflow=overflow,
+            max_lag=max_lag,
+            tells_gap=tells_gap,
+        )
+        return self._open(frozenset(channels) if channels else _UNNAMED, terms, after)
 
     def close(self) -> None:
-        """Give the place back. May be called again."""
-        self._log.open.pop(self, None)
-        self.wake()
+        """End every subscription as soon as it has read what was published before this call."""
+        self._fanout.close()
 
+    def hang_up(self) -> None:
+        """End every subscription as soon as it has read what was published; others may come."""
+        self._fanout.hang_up()
 
-def _encode_json(data: Any) -> str:
-    try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidEventError(
-            "event data that JSON cannot say",
-            where=str(error),
-            hint="Use None, booleans, finite numbers, strings, lists and string-keyed dicts.",
-        ) from error
-    if _SURROGATE.search(text):
-        # Half a surrogate pair (a file name that is not UTF-8) has a JSON escape but no UTF-8.
-        return json.dumps(data, allow_nan=False, separators=(",", ":"))
-    return text
+    def _tell(
+        self, event: Event, channel: str, milliseconds: int | None, *, final: bool = False
+    ) -> Event:
+        with self._fanout.lock:
+            event_id = self._next_id(milliseconds)
+            told = Event(event.name, event.data, event_id)
+            encoded = EncodedEvent(event_id, channel, told.encode(), final)
+            if not self._fanout.closed:
+                self._fanout.append(encoded)
+        return told
+
+    def _open(
+        self, channels: frozenset[str], terms: Terms, after: EventId | str | None
+    ) -> Subscription:
+        subscription = Subscription(self._fanout, channels, terms)
+        subscription.place(after)
+        return subscription
+
+    def _next_id(self, milliseconds: int | None) -> EventId:
+        last = self._fanout.last_id
+        moment = self._clock() if milliseconds is None else milliseconds
+        if moment > last.milliseconds:
+            return EventId(moment, last.sequence >> ORIGIN_BITS << ORIGIN_BITS)
+        return EventId(last.milliseconds, last.sequence + 1)

@@ -14,7 +14,8 @@ from livereload_sse.errors import InvalidEventError, InvalidEventIdError
 _EVENT_ID: Final = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 # CR, LF and CRLF end a line and nothing else does: str.splitlines() also splits at U+2028 and others.
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_UNSAFE_NAME: Final = re.compile(r"[\0\r\n\ud800-\udfff]")
+_UNSAFE: Final = re.compile(r"[\0\r\n\ud800-\udfff]")
+_ID_BYTES: Final = 128
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,16 +54,20 @@ class Event:
     """One message for whoever reads a stream.
 
     `name` is what a browser listens to ("" and "message" are the same, the default); `data` is any
-    text; `id` becomes the reader's place in the stream. Raises InvalidEventError for a name that
-    holds NUL, CR, LF or half a surrogate pair: the first three would forge fields.
+    text; `id` becomes the reader's place in the stream: ours, or any text of up to 128 bytes (a
+    longer one makes browsers ask a foreign server for leave first: Fetch, "CORS-safelisted
+    request-header"). Raises InvalidEventError for a name that holds NUL, CR, LF or half a surrogate
+    pair: the first three would forge fields. InvalidEventIdError is the same about the id.
     """
 
     name: str
     data: str
-    id: EventId | None = None
+    id: EventId | str | None = None
 
     def __post_init__(self) -> None:
-        if _UNSAFE_NAME.search(self.name):
+        if isinstance(self.id, str):
+            _check_id(self.id)
+        if _UNSAFE.search(self.name):
             raise InvalidEventError(
                 "event name with a control character in it",
                 where=ascii(self.name[:60]),
@@ -90,6 +95,22 @@ class Event:
             ) from error
 
 
+def _check_id(text: str) -> None:
+    if _UNSAFE.search(text):
+        raise InvalidEventIdError(
+            "event id with a control character in it",
+            where=ascii(text[:60]),
+            hint="NUL and line ends are not allowed in an event's id.",
+        )
+    size = len(text.encode())
+    if size > _ID_BYTES:
+        raise InvalidEventIdError(
+            "event id that is too long",
+            where=f"{text[:40]!a}… has {size} bytes",
+            hint=f"Browsers send it back in a header: keep it below {_ID_BYTES + 1} bytes.",
+        )
+
+
 def encode_comment(text: str) -> bytes:
     """Encode a comment: bytes that prove the stream is alive and that every reader ignores."""
     lines = [f": {line}" for line in _LINE_END.split(text)]
@@ -104,6 +125,6 @@ def encode_retry(seconds: float) -> bytes:
     return f"retry: {max(1, round(seconds * 1000))}\n\n".encode()
 
 
-def encode_id(event_id: EventId) -> bytes:
+def encode_id(event_id: EventId | str) -> bytes:
     """Encode an id without an event: dispatches nothing, and is what the reader comes back with."""
     return f"id: {event_id}\n\n".encode()

@@ -1,4 +1,4 @@
-"""The HTTP response that carries a subscription, for any ASGI server.
+"""How a source of events becomes the answer to one request, for any ASGI server.
 
 Knows headers, the opening block, heartbeats, and when to stop. Refuses to know paths, query
 strings, who may connect, and how to catch up after a gap: its caller does.
@@ -6,19 +6,21 @@ strings, who may connect, and how to catch up after a gap: its caller does.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
-from livereload_sse.sse.broadcaster import Subscription
+from livereload_sse.errors import LiveReloadError
 from livereload_sse.sse.events import Event, EventId, encode_comment, encode_id, encode_retry
+from livereload_sse.sse.history import EncodedEvent
 
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 # No Connection (HTTP/2 forbids it) and no CORS (streams are for our own origin). The accelerator
 # header is nginx's: it would buffer the stream.
-_HEADERS: Final = (
+HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
@@ -28,77 +30,135 @@ _HEADERS: Final = (
 _HEARTBEAT: Final = encode_comment("still here")
 
 
-class EventStream:
-    """An ASGI response that lasts until the reader leaves or the broadcaster closes.
+class Source(Protocol):
+    """What a stream carries: a `Subscription`, or what stands in for one."""
+
+    @property
+    def position(self) -> EventId | None:
+        """The id to come back with if nothing more is read, if there is one."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the reader has had everything before it came."""
+
+    @property
+    def ended(self) -> bool:
+        """Will `take` never again return anything?"""
+
+    async def ready(self) -> None:
+        """Wait until `position` and `is_over` are known."""
+
+    def take(self) -> Sequence[EncodedEvent]:
+        """Return what is there, without waiting."""
+
+    def wait(self) -> Awaitable[None]:
+        """Return what is done when it is worth looking again."""
+
+    def wake(self) -> None:
+        """Let the reader look again."""
+
+    def let_go(self) -> None:
+        """End with what is there."""
+
+    async def aclose(self) -> None:
+        """Give everything back."""
+
+
+class Stream:
+    """An ASGI response that lasts until the reader leaves or the source ends.
 
     first: what the caller tells before everything else, such as the catch-up after a gap
     position: the id that the reader shall come back with if the stream is cut before `first`
-        arrived; default: the subscription's own
+        arrived; default: the source's own
     retry: seconds after which a browser that lost the stream comes back
-    heartbeat_interval: seconds between comments, which keep proxies from closing a quiet stream
+    heartbeat: seconds between comments, which keep proxies from closing a quiet stream
     send_timeout: seconds that one write may wait for a reader that does not read
     return_delay: seconds after which the reader of a stream that ends from here comes back, where
         that is not `retry`
+    status, headers: of the answer
 
-    Serves one request and closes the subscription at its end, however it ends. A reader that does
-    not take a write within `send_timeout` is dropped without the final empty body.
+    Serves one request and closes the source at its end, however it ends. A reader that does not
+    take a write within `send_timeout` is dropped without the final empty body. A source that has
+    nothing for this reader and never will is answered 204, which keeps an EventSource away (WHATWG
+    HTML, "reestablish the connection").
     """
 
     __slots__ = (
         "_farewell",
+        "_first",
         "_gone",
+        "_headers",
+        "_heartbeat",
         "_heartbeat_due",
-        "_heartbeat_interval",
         "_limit",
         "_loop",
         "_next_heartbeat",
-        "_opening",
+        "_position",
+        "_retry",
         "_send_timeout",
         "_sending_since",
-        "_subscription",
+        "_source",
+        "_status",
         "_timer",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - given by name
         self,
-        subscription: Subscription,
+        source: Source,
         *,
         first: Sequence[Event] = (),
         position: EventId | None = None,
         retry: float = 0.5,
-        heartbeat_interval: float = 15.0,
+        heartbeat: float = 15.0,
         send_timeout: float = 10.0,
         return_delay: float | None = None,
+        status: int = 200,
+        headers: Headers = HEADERS,
     ) -> None:
-        self._subscription = subscription
-        self._opening = _encode_opening(subscription, first, position, retry)
-        self._heartbeat_interval = heartbeat_interval
+        self._source = source
+        self._first = first
+        self._position = position
+        self._retry = retry
+        self._heartbeat = heartbeat
         self._send_timeout = send_timeout
         self._farewell = b"" if return_delay is None else encode_retry(return_delay)
+        self._status = status
+        self._headers = headers
         self._gone = False
         self._heartbeat_due = False
         self._next_heartbeat = 0.0  # in the event loop's time, as all moments here
         self._sending_since: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer GET with the stream and HEAD with its headers."""
+        """Answer with the stream, and HEAD with its headers."""
         try:
-            if scope["method"] == "HEAD":
-                await send(_start())
-                await send({"type": "http.response.body", "body": b""})
-            else:
-                await self._run(receive, send)
+            await self._answer(scope, receive, send)
         except OSError:
             # The peer is gone (ASGI 2.4 servers say so on send), or has not read for send_timeout
             # (TimeoutError). There is nobody left to tell.
             return
         finally:
-            self._subscription.close()
+            await self._source.aclose()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            await send(self._start())
+            await send(_body(b"", more=False))
+            return
+        try:
+            await self._source.ready()
+        except LiveReloadError as error:
+            await refuse(send, 503, str(error), headers=((b"retry-after", b"5"),))
+            return
+        if self._source.is_over and not self._first:
+            await refuse(send, 204)
+            return
+        await self._run(receive, send)
 
     async def _run(self, receive: Receive, send: Send) -> None:
         """Write while somebody else watches for the disconnect, which only `receive` tells."""
         self._loop = asyncio.get_running_loop()
-        self._next_heartbeat = self._loop.time() + self._heartbeat_interval
+        self._next_heartbeat = self._loop.time() + self._heartbeat
         watching = self._loop.create_task(self._watch(receive))
         try:
             async with asyncio.timeout(None) as self._limit:
@@ -117,24 +177,24 @@ class EventStream:
                 pass
         finally:
             self._gone = True
-            self._subscription.wake()
+            self._source.wake()
 
     async def _write(self, send: Send) -> None:
-        await self._send(send, _start())
-        pending, self._opening = self._opening, []
+        await self._send(send, self._start())
+        pending = self._encode_opening()
         while not self._gone:
-            pending += [event.wire for event in self._subscription.take()]
+            pending += [event.wire for event in self._source.take()]
             if self._heartbeat_due:
                 self._heartbeat_due = False
                 pending.append(_HEARTBEAT)
             if pending:
                 await self._send(send, _body(b"".join(pending), more=True))
                 pending = []
-            elif self._subscription.ended:
+            elif self._source.ended:
                 await self._send(send, _body(self._farewell, more=False))
                 return
             else:
-                await self._subscription.wait()
+                await self._source.wait()
 
     async def _send(self, send: Send, message: Message) -> None:
         self._sending_since = self._loop.time()
@@ -154,32 +214,45 @@ class EventStream:
             return
         if now >= self._next_heartbeat:
             self._heartbeat_due = True
-            self._next_heartbeat = now + self._heartbeat_interval
-            self._subscription.wake()
+            self._next_heartbeat = now + self._heartbeat
+            self._source.wake()
         upcoming = min(self._next_heartbeat, started + self._send_timeout)
         self._timer = self._loop.call_at(upcoming, self._tick)
 
+    def _start(self) -> Message:
+        return {
+            "type": "http.response.start",
+            "status": self._status,
+            "headers": list(self._headers),
+        }
 
-def _start() -> Message:
-    return {"type": "http.response.start", "status": 200, "headers": list(_HEADERS)}
+    def _encode_opening(self) -> list[bytes]:
+        """Encode what every stream begins with, in an order in which a cut loses nothing.
+
+        The source's position may only be told once everything before it has been: where there is a
+        catch-up, it follows it.
+        """
+        opening = [encode_retry(self._retry), _HEARTBEAT]
+        if self._position is not None:
+            opening.append(encode_id(self._position))
+        opening += [event.encode() for event in self._first]
+        position = self._source.position
+        if position is not None and (self._first or self._position is None):
+            opening.append(encode_id(position))
+        return opening
 
 
 def _body(body: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": more}
 
 
-def _encode_opening(
-    subscription: Subscription, first: Sequence[Event], position: EventId | None, retry: float
-) -> list[bytes]:
-    """Encode what every stream begins with, in an order in which a cut loses nothing.
-
-    The subscription's position may only be told once everything before it has been: where there is
-    a catch-up, it follows it.
-    """
-    opening = [encode_retry(retry), _HEARTBEAT]
-    if position is not None:
-        opening.append(encode_id(position))
-    opening += [event.encode() for event in first]
-    if first or position is None:
-        opening.append(encode_id(subscription.position))
-    return opening
+async def refuse(send: Send, status: int, text: str = "", *, headers: Headers = ()) -> None:
+    """Answer with a few words instead of a stream."""
+    body = text.encode()
+    own = [(b"cache-control", b"no-store"), *headers]
+    if body:
+        own.append((b"content-type", b"text/plain; charset=utf-8"))
+    if status != 204:  # RFC 9110 §8.6: a 204 has no Content-Length
+        own.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": own})
+    await send(_body(body, more=False))

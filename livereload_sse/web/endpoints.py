@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from livereload_sse.errors import InvalidEventError, LiveReloadError
-from livereload_sse.sse import EventId, EventStream
+from livereload_sse.sse import EventId, Stream
 from livereload_sse.web.acks import Ack, parse_ack
 from livereload_sse.web.answers import (
     FETCHING,
@@ -211,7 +211,7 @@ class Endpoints:
         # Set by the browser when it reconnects by itself; then the address is out of date.
         after = find_header(scope, b"last-event-id") or wanted.after
         opening = await self._openings.find(wanted.channels, after, fills_gaps=not is_head)
-        stream = EventStream(
+        stream = Stream(
             opening.subscription,
             first=opening.first,
             position=opening.position,
@@ -221,7 +221,7 @@ class Endpoints:
             return stream
         return self._counted(stream, wanted.reader, wanted.counts)
 
-    def _counted(self, stream: EventStream, reader: str, counts: Counts) -> "ASGIApp":
+    def _counted(self, stream: Stream, reader: str, counts: Counts) -> "ASGIApp":
         async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
             with self._readers.listening(reader, counts):
                 await stream(scope, receive, send)

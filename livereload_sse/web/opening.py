@@ -95,7 +95,7 @@ class Openings:
 
     def _subscribe(self, channels: Sequence[str], after: EventId | None) -> "Subscription":
         try:
-            return self._broadcaster.subscribe(*channels, after=after)
+            return self._broadcaster.subscribe(*channels, after=after, tells_gap=False)
         except TooManyStreamsError as error:
             refuse(503, " ".join(str(error).split()), retry_after="5")
 

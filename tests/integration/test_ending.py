@@ -12,7 +12,7 @@ from types import FrameType
 
 import pytest
 
-from livereload_sse.ending import before_ending
+from livereload_sse.sse.ending import before_ending
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
@@ -184,7 +184,7 @@ def test_a_signal_after_the_loop_has_closed_is_the_servers_alone(
 
 SCRIPT = """
 import asyncio, os, signal, sys
-from livereload_sse.ending import before_ending
+from livereload_sse.sse.ending import before_ending
 
 async def main():
     with before_ending(lambda: print("closed")):
@@ -212,7 +212,7 @@ def test_without_a_server_the_process_ends_as_python_does(run: str, name: str, c
 
 HANDLED_BY_THE_LOOP = """
 import asyncio, os, signal
-from livereload_sse.ending import before_ending
+from livereload_sse.sse.ending import before_ending
 
 async def main():
     loop, asked, closed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()

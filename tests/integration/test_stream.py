@@ -9,7 +9,7 @@ import pytest
 from livereload_sse.sse.broadcaster import Broadcaster
 from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import Event, EventId
-from livereload_sse.sse.stream import EventStream, Message
+from livereload_sse.sse.stream import Stream, Message
 
 TIMEOUT = 5.0
 ENDLESS = 3600.0
@@ -52,7 +52,7 @@ class Server:
         await self.wait_for(lambda: wanted in self.body)
 
     @asynccontextmanager
-    async def carrying(self, stream: EventStream) -> AsyncIterator["asyncio.Task[None]"]:
+    async def carrying(self, stream: Stream) -> AsyncIterator["asyncio.Task[None]"]:
         """Run a stream until the context ends; by then it has to be over or is disconnected."""
         task = asyncio.create_task(stream(self.scope, self.receive, self.send))
         try:
@@ -69,12 +69,12 @@ def decode(wire: bytes) -> list[tuple[str, str]]:
 
 def left_over_tasks() -> list[str]:
     names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
-    return [name for name in names if name.startswith("EventStream")]
+    return [name for name in names if name.startswith("Stream")]
 
 
 async def test_a_stream_opens_with_its_headers_and_nothing_else() -> None:
     broadcaster, server = Broadcaster(), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())):
+    async with server.carrying(Stream(broadcaster.subscribe())):
         await server.wait_for_body(b"id: ")
 
     assert server.sent[0] == {
@@ -93,7 +93,7 @@ async def test_a_stream_opens_with_its_headers_and_nothing_else() -> None:
 async def test_the_first_write_is_retry_a_comment_and_the_readers_place() -> None:
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
     broadcaster.publish("x")
-    async with server.carrying(EventStream(broadcaster.subscribe(), retry=0.25)):
+    async with server.carrying(Stream(broadcaster.subscribe(), retry=0.25)):
         await server.wait_for_body(b"id: ")
 
     assert server.sent[1]["body"] == b"retry: 250\n\n: still here\n\nid: 1000-1\n\n"
@@ -102,7 +102,7 @@ async def test_the_first_write_is_retry_a_comment_and_the_readers_place() -> Non
 
 async def test_a_stream_that_is_ended_says_when_to_come_back() -> None:
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
-    stream = EventStream(broadcaster.subscribe(), return_delay=0.05)
+    stream = Stream(broadcaster.subscribe(), return_delay=0.05)
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
         broadcaster.publish("x", "last")
@@ -117,7 +117,7 @@ async def test_what_was_missed_comes_in_the_first_write_behind_the_old_place() -
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
     for number in range(1, 4):
         broadcaster.publish("x", number)
-    async with server.carrying(EventStream(broadcaster.subscribe(after=EventId(1000, 1)))):
+    async with server.carrying(Stream(broadcaster.subscribe(after=EventId(1000, 1)))):
         await server.wait_for_body(b"data: 3")
 
     opening = server.sent[1]["body"]
@@ -129,7 +129,7 @@ async def test_the_catch_up_stands_between_the_given_place_and_the_subscriptions
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
     old = EventId(900, 0)
     first = [Event("change", "missed")]
-    stream = EventStream(broadcaster.subscribe(after=old), first=first, position=old)
+    stream = Stream(broadcaster.subscribe(after=old, tells_gap=False), first=first, position=old)
     async with server.carrying(stream):
         await server.wait_for_body(b"id: 1000-0")
 
@@ -138,7 +138,7 @@ async def test_the_catch_up_stands_between_the_given_place_and_the_subscriptions
 
 async def test_without_a_given_place_none_is_told_before_the_catch_up() -> None:
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
-    stream = EventStream(broadcaster.subscribe(), first=[Event("reload", "{}")])
+    stream = Stream(broadcaster.subscribe(), first=[Event("reload", "{}")])
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
 
@@ -147,7 +147,7 @@ async def test_without_a_given_place_none_is_told_before_the_catch_up() -> None:
 
 async def test_a_given_place_without_a_catch_up_stands_alone() -> None:
     broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
-    stream = EventStream(broadcaster.subscribe(), position=EventId(900, 0))
+    stream = Stream(broadcaster.subscribe(), position=EventId(900, 0))
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
 
@@ -160,7 +160,7 @@ async def test_wherever_a_stream_is_cut_coming_back_completes_it() -> None:
     started = broadcaster.last_id
     for number in range(3):
         broadcaster.publish("x", number)
-    async with server.carrying(EventStream(broadcaster.subscribe(after=started))):
+    async with server.carrying(Stream(broadcaster.subscribe(after=started))):
         broadcaster.publish("x", 3)
         await server.wait_for_body(b"data: 3\n\n")
 
@@ -175,7 +175,7 @@ async def test_wherever_a_stream_is_cut_coming_back_completes_it() -> None:
 
 async def test_live_events_arrive_and_those_that_come_together_share_one_write() -> None:
     broadcaster, server = Broadcaster(), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())):
+    async with server.carrying(Stream(broadcaster.subscribe())):
         await server.wait_for_body(b"id: ")
         before = len(server.sent)
         for number in range(3):
@@ -188,18 +188,18 @@ async def test_live_events_arrive_and_those_that_come_together_share_one_write()
 
 async def test_head_is_answered_with_the_headers_and_ends() -> None:
     broadcaster, server = Broadcaster(), Server(method="HEAD")
-    stream = EventStream(broadcaster.subscribe())
+    stream = Stream(broadcaster.subscribe())
 
     await asyncio.wait_for(stream(server.scope, server.receive, server.send), TIMEOUT)
 
     assert server.sent[0]["status"] == 200
-    assert server.sent[1:] == [{"type": "http.response.body", "body": b""}]
+    assert server.sent[1:] == [{"type": "http.response.body", "body": b"", "more_body": False}]
     assert broadcaster.subscriptions == 0
 
 
 async def test_a_reader_that_leaves_ends_the_stream_without_a_last_word() -> None:
     broadcaster, server = Broadcaster(), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())) as stream:
+    async with server.carrying(Stream(broadcaster.subscribe())) as stream:
         await server.wait_for_body(b"id: ")
         server.disconnect()
         await asyncio.wait_for(stream, TIMEOUT)
@@ -211,7 +211,7 @@ async def test_a_reader_that_leaves_ends_the_stream_without_a_last_word() -> Non
 
 async def test_closing_the_broadcaster_ends_the_stream_after_what_was_published() -> None:
     broadcaster, server = Broadcaster(), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())) as stream:
+    async with server.carrying(Stream(broadcaster.subscribe())) as stream:
         await server.wait_for_body(b"id: ")
         broadcaster.publish("x", "last words")
         broadcaster.close()
@@ -225,7 +225,7 @@ async def test_closing_the_broadcaster_ends_the_stream_after_what_was_published(
 
 async def test_a_quiet_stream_beats_once_in_every_interval() -> None:
     broadcaster, server = Broadcaster(), Server()
-    stream = EventStream(broadcaster.subscribe(), heartbeat_interval=0.05)
+    stream = Stream(broadcaster.subscribe(), heartbeat=0.05)
     loop = asyncio.get_running_loop()
     started = loop.time()
     async with server.carrying(stream):
@@ -238,7 +238,7 @@ async def test_a_quiet_stream_beats_once_in_every_interval() -> None:
 
 async def test_without_a_due_heartbeat_a_stream_is_quiet() -> None:
     broadcaster, server = Broadcaster(), Server()
-    stream = EventStream(broadcaster.subscribe(), heartbeat_interval=ENDLESS, send_timeout=0.01)
+    stream = Stream(broadcaster.subscribe(), heartbeat=ENDLESS, send_timeout=0.01)
     async with server.carrying(stream) as task:
         await asyncio.wait([task], timeout=0.1)
 
@@ -248,10 +248,10 @@ async def test_without_a_due_heartbeat_a_stream_is_quiet() -> None:
 
 async def test_a_reader_that_does_not_read_is_dropped_and_its_peer_does_not_notice() -> None:
     broadcaster, stuck, quick = Broadcaster(), Server(), Server()
-    slow = EventStream(broadcaster.subscribe(), send_timeout=0.05, heartbeat_interval=ENDLESS)
+    slow = Stream(broadcaster.subscribe(), send_timeout=0.05, heartbeat=ENDLESS)
     async with (
         stuck.carrying(slow) as dropped,
-        quick.carrying(EventStream(broadcaster.subscribe())),
+        quick.carrying(Stream(broadcaster.subscribe())),
     ):
         await stuck.wait_for_body(b"id: ")
         stuck.reads.clear()
@@ -265,15 +265,13 @@ async def test_a_reader_that_does_not_read_is_dropped_and_its_peer_does_not_noti
         assert decode(stuck.body) == []
 
 
-@pytest.mark.parametrize("heartbeat_interval", [0.01, ENDLESS])
+@pytest.mark.parametrize("heartbeat", [0.01, ENDLESS])
 async def test_the_send_timeout_is_kept_with_and_without_heartbeats(
-    heartbeat_interval: float,
+    heartbeat: float,
 ) -> None:
     broadcaster, server = Broadcaster(), Server()
     server.reads.clear()
-    stream = EventStream(
-        broadcaster.subscribe(), send_timeout=0.2, heartbeat_interval=heartbeat_interval
-    )
+    stream = Stream(broadcaster.subscribe(), send_timeout=0.2, heartbeat=heartbeat)
     loop = asyncio.get_running_loop()
     started = loop.time()
 
@@ -286,7 +284,7 @@ async def test_the_send_timeout_is_kept_with_and_without_heartbeats(
 
 async def test_a_reader_that_was_stuck_too_long_gets_one_loss_and_then_what_is_new() -> None:
     broadcaster, server = Broadcaster(history=5), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())):
+    async with server.carrying(Stream(broadcaster.subscribe())):
         await server.wait_for_body(b"id: ")
         server.reads.clear()
         broadcaster.publish("x", "in flight")
@@ -308,7 +306,7 @@ async def test_a_send_that_says_the_peer_is_gone_ends_the_stream_quietly() -> No
     async def send(_: Message) -> None:
         raise BrokenPipeError
 
-    await EventStream(broadcaster.subscribe())(server.scope, server.receive, send)
+    await Stream(broadcaster.subscribe())(server.scope, server.receive, send)
 
     assert broadcaster.subscriptions == 0
     assert left_over_tasks() == []
@@ -321,14 +319,14 @@ async def test_a_failing_receive_is_seen_and_not_taken_for_a_disconnect() -> Non
         raise LookupError("a server's bug")
 
     with pytest.raises(LookupError, match="bug"):
-        await EventStream(broadcaster.subscribe())(server.scope, receive, server.send)
+        await Stream(broadcaster.subscribe())(server.scope, receive, server.send)
 
     assert broadcaster.subscriptions == 0
 
 
 async def test_a_cancelled_stream_leaves_nothing_behind() -> None:
     broadcaster, server = Broadcaster(), Server()
-    async with server.carrying(EventStream(broadcaster.subscribe())) as stream:
+    async with server.carrying(Stream(broadcaster.subscribe())) as stream:
         await server.wait_for_body(b"id: ")
         stream.cancel()
         await asyncio.wait([stream], timeout=TIMEOUT)

@@ -9,14 +9,14 @@ import pytest
 import uvicorn
 
 from livereload_sse.sse.broadcaster import Broadcaster
-from livereload_sse.sse.stream import EventStream, Receive, Scope, Send
+from livereload_sse.sse.stream import Stream, Receive, Scope, Send
 
 TIMEOUT = 5.0
 
 
 def left_over_tasks() -> list[str]:
     names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
-    return [name for name in names if name.startswith("EventStream")]
+    return [name for name in names if name.startswith("Stream")]
 
 
 async def wait_until(wanted: Callable[[], bool]) -> None:
@@ -53,7 +53,7 @@ async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         async with broadcaster.subscribe() as subscription:
-            await EventStream(subscription, send_timeout=0.2)(scope, receive, send)
+            await Stream(subscription, send_timeout=0.2)(scope, receive, send)
 
     config: Any = {"http": request.param, "lifespan": "off", "log_config": None, "port": 0}
     server = uvicorn.Server(uvicorn.Config(app, **config))

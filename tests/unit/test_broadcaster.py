@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereload_sse.errors import InvalidEventError, TooManyStreamsError, WrongThreadError
+from livereload_sse.errors import InvalidEventError, TooManyStreamsError
 from livereload_sse.sse.broadcaster import Broadcaster, Subscription
 from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import EventId
@@ -133,7 +133,7 @@ def test_with_a_gap_a_subscription_says_so_and_begins_at_the_end(after: EventId,
     for number in range(3):
         broadcaster.publish("x", number)
 
-    subscription = broadcaster.subscribe(after=after)
+    subscription = broadcaster.subscribe(after=after, tells_gap=False)
     broadcaster.publish("x", "live")
 
     assert subscription.gap is gap
@@ -368,24 +368,50 @@ def test_a_file_name_that_is_not_utf8_travels_as_a_json_escape() -> None:
     assert tell(subscription) == [["caf\udce9", "é"]]
 
 
-@pytest.mark.parametrize("call", ["publish", "subscribe", "close"])
-def test_another_thread_is_told_to_use_call_soon_threadsafe(call: str) -> None:
+async def test_an_event_that_another_thread_publishes_wakes_the_reader_at_once() -> None:
     broadcaster = Broadcaster()
-    broadcaster.subscribe()
-    arguments = ["x"] if call == "publish" else []
+    async with broadcaster.subscribe() as subscription:
+        reading = asyncio.create_task(read(subscription, 2))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(broadcaster.publish, "x", 1)
+        await asyncio.to_thread(broadcaster.publish, "x", 2)
 
-    with ThreadPoolExecutor(1) as pool, pytest.raises(WrongThreadError, match="call_soon_thr"):
-        pool.submit(getattr(broadcaster, call), *arguments).result(5)
+        assert await reading == [1, 2]
 
 
-def test_without_readers_any_thread_may_publish() -> None:
+async def test_a_reader_that_looks_before_it_waits_misses_nothing_of_another_thread() -> None:
     broadcaster = Broadcaster()
-    broadcaster.subscribe().close()
+    async with broadcaster.subscribe() as subscription:
+        before = subscription.take()
+        await asyncio.to_thread(broadcaster.publish, "x", 1)
+        await asyncio.wait_for(subscription.wait(), 5)
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(broadcaster.publish, "x").result(5)
+        assert before == []
+        assert tell(subscription) == [1]
 
-    assert broadcaster.last_id.milliseconds > 0
+
+async def test_a_subscription_may_be_made_and_closed_in_another_thread() -> None:
+    broadcaster = Broadcaster()
+    subscription = await asyncio.to_thread(broadcaster.subscribe)
+    reading = asyncio.create_task(drain(subscription))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(subscription.close)
+
+    assert await asyncio.wait_for(reading, 5) == []
+    assert broadcaster.subscriptions == 0
+
+
+def test_many_threads_publish_at_once_and_every_reader_gets_all_of_it_in_one_order() -> None:
+    broadcaster = Broadcaster(history=10_000)
+    readers = [broadcaster.subscribe("a", "b") for _ in range(2)]
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(2000):
+            pool.submit(broadcaster.publish, "x", number, channel="ab"[number % 2])
+    taken = [reader.take(max_bytes=10**9) for reader in readers]
+
+    assert taken[0] == taken[1]
+    assert sorted(event.json() for event in taken[0]) == list(range(2000))
+    assert [event.id for event in taken[0]] == sorted(event.id for event in taken[0])
 
 
 @given(st.lists(st.integers(0, 20)), st.integers(1, 12))

@@ -92,7 +92,7 @@ def test_what_a_tab_does_can_be_set_in_the_file(tmp_path: Path) -> None:
             (
                 "Unknown setting 'zzz': {path}\nKnown are: directory, host, port, open, watch, ignore, gitignore, "
                 "poll, spa, listing, update, highlight, prefix, allow-host, certfile, keyfile, verbose, quiet, "
-                "build, run, generator, python, strict, cancel, build-timeout, editor, static, restart, restart-on, insecure."
+                "build, run, generator, python, strict, cancel, build-timeout, editor, static, restart, restart-on, insecure, broker."
             ),
         ),
         ("update = 1", "'update' must be 'patch' or 'reload', not 1: {path}\nMend that line."),

@@ -10,9 +10,10 @@ Knows signals. Refuses to know servers, and whether the process really ends.
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Self
+from weakref import WeakKeyDictionary
 
 Action = Callable[[int, FrameType | None], object] | int | None
 """What Python does about a signal, as `signal.getsignal` tells it."""
@@ -43,6 +44,42 @@ def before_ending(close: Callable[[], None]) -> Iterator[bool]:
     finally:
         for ear in ears:
             ear.take_off()
+
+
+class _Streams:
+    """The streams of one event loop that end with the process; one ear hears for them all."""
+
+    def __init__(self) -> None:
+        self._open: dict[object, Callable[[], None]] = {}
+        self._hearing = ExitStack()
+
+    def enter(self, stream: object, let_go: Callable[[], None]) -> None:
+        if not self._open:
+            self._hearing.enter_context(before_ending(self._end))
+        self._open[stream] = let_go
+
+    def leave(self, stream: object) -> None:
+        del self._open[stream]
+        if not self._open:
+            self._hearing.close()
+
+    def _end(self) -> None:
+        for let_go in list(self._open.values()):
+            let_go()
+
+
+_STREAMS: "WeakKeyDictionary[asyncio.AbstractEventLoop, _Streams]" = WeakKeyDictionary()
+
+
+@contextmanager
+def ended_with_process(let_go: Callable[[], None]) -> Iterator[None]:
+    """Have `let_go` called in this event loop when the process is asked to end; for one stream."""
+    streams, stream = _STREAMS.setdefault(asyncio.get_running_loop(), _Streams()), object()
+    streams.enter(stream, let_go)
+    try:
+        yield
+    finally:
+        streams.leave(stream)
 
 
 class _Ear:

@@ -1,0 +1,108 @@
+"""The address at which browsers read a broadcaster: one ASGI application.
+
+Knows methods, where a request says what it has read, and who may read what. Refuses to know paths:
+whoever mounts it has decided that this request is for it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from livereload_sse.errors import LiveReloadError
+from livereload_sse.sse.broadcaster import Broadcaster
+from livereload_sse.sse.ending import ended_with_process
+from livereload_sse.sse.requests import last_event_id
+from livereload_sse.sse.stream import Receive, Scope, Send, Stream, refuse
+from livereload_sse.sse.subscription import Overflow, Subscription
+
+if TYPE_CHECKING:
+    from livereload_sse.sse.subscription import OnConnect
+
+Channels: TypeAlias = Sequence[str] | Callable[[Scope], Sequence[str]]
+"""The channels to read; a function gets the scope of the request."""
+
+Authorize: TypeAlias = Callable[[Scope, Sequence[str]], bool | Awaitable[bool]]
+"""Says whether a request may read these channels."""
+
+_METHODS: Final = ("GET", "HEAD", "POST")
+
+
+class EventEndpoint:
+    """Answers each request with a stream of a broadcaster's events.
+
+        Route("/events", EventEndpoint(broadcaster))
+
+    channels: what is read; a function of the scope for one channel per user, or per job. The
+        request itself cannot name any: that would let everybody read everything
+    authorize: called with the scope and the channels before anything is opened, and awaited if it
+        can be; unless it says True the answer is 403
+    on_connect: what a new reader is told first, as `Broadcaster.subscribe` has it, by a function of
+        the channels: `lambda channels: [("state", current())]`; or a number of events
+    overflow, max_lag: as `Broadcaster.subscribe` has them
+    retry, heartbeat, send_timeout: seconds, as `EventStream` has them
+
+    Goes on after `Last-Event-ID`, or `?after=`. 405 for other methods than GET, HEAD and POST, 503
+    where all places are taken.
+    """
+
+    def __init__(  # noqa: PLR0913 - given by name
+        self,
+        broadcaster: Broadcaster,
+        *,
+        channels: Channels = ("",),
+        authorize: Authorize | None = None,
+        on_connect: int | Callable[[Sequence[str]], Any] | None = None,
+        overflow: Overflow = Overflow.LATEST,
+        max_lag: int | None = None,
+        retry: float = 2.0,
+        heartbeat: float = 15.0,
+        send_timeout: float = 10.0,
+    ) -> None:
+        self._broadcaster = broadcaster
+        self._channels = channels
+        self._authorize = authorize
+        self._on_connect = on_connect
+        self._terms: dict[str, Any] = {"overflow": overflow, "max_lag": max_lag}
+        self._words: dict[str, Any] = {
+            "retry": retry,
+            "heartbeat": heartbeat,
+            "send_timeout": send_timeout,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in _METHODS:
+            allow = ((b"allow", ", ".join(_METHODS).encode()),)
+            await refuse(send, 405, "This address can only be read.\n", headers=allow)
+            return
+        channels = self._find_channels(scope)
+        if not await self._is_allowed(scope, channels):
+            await refuse(send, 403, "You may not read this stream.\n")
+            return
+        try:
+            subscription = self._subscribe(channels, last_event_id(scope))
+        except LiveReloadError as error:
+            await refuse(send, 503, f"{error}\n", headers=((b"retry-after", b"5"),))
+            return
+        with ended_with_process(subscription.let_go):
+            await Stream(subscription, **self._words)(scope, receive, send)
+
+    def _find_channels(self, scope: Scope) -> Sequence[str]:
+        return self._channels(scope) if callable(self._channels) else self._channels
+
+    async def _is_allowed(self, scope: Scope, channels: Sequence[str]) -> bool:
+        if self._authorize is None:
+            return True
+        said = self._authorize(scope, channels)
+        return (await said if isawaitable(said) else said) is True
+
+    def _subscribe(self, channels: Sequence[str], after: str) -> Subscription:
+        on_connect: OnConnect = None
+        if callable(self._on_connect):
+            ask = self._on_connect
+            on_connect = lambda: ask(channels)  # noqa: E731 - one expression, bound to this request
+        elif self._on_connect is not None:
+            on_connect = self._on_connect
+        return self._broadcaster.subscribe(
+            *channels, after=after, on_connect=on_connect, **self._terms
+        )
