@@ -30,9 +30,16 @@ export interface StreamEvent<Name extends string = string> {
 }
 
 export interface Options {
-  /** Begin after this id, which the page was made with. */
-  after?: string;
-  /** Any of these three, or `transport: 'fetch'`, reads the stream with fetch. */
+  /**
+   * Begin after this id, which the page was made with. Give it where nothing may be missed: a native
+   * EventSource tells scripts the ids of events only, so without it there is no place to come back
+   * to before the first event.
+   */
+  after?: string | null;
+  /**
+   * Any of these three, or `transport: 'fetch'`, reads the stream with fetch. A body is POSTed.
+   * To another origin such a request needs its leave (CORS) for `Last-Event-ID`, too.
+   */
   method?: string;
   headers?: HeadersInit;
   /** Sent again at each reconnection, so it cannot be a stream. */
@@ -44,7 +51,7 @@ export interface Options {
   signal?: AbortSignal;
   /** Seconds: the first delay of reconnections that this client makes by itself. Default: 1. */
   retry?: number;
-  /** Seconds: the longest such delay. Default: 30. */
+  /** Seconds: the longest such delay, unless the server asks for a longer one. Default: 30. */
   maxRetry?: number;
   /** Seconds without a single byte after which fetch mode reconnects; 0: never. Default: 45. */
   silence?: number;

@@ -20,8 +20,8 @@ const NATIVE_TRIES = 3;
 /** Seconds; whatever a server asks for, it is not asked again at once for ever. */
 const SHORTEST_DELAY = 0.05;
 
-/** Milliseconds; setTimeout takes a longer time for none at all. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Seconds, 24 days; setTimeout takes a longer time for none at all. */
+const LONGEST_DELAY = (2 ** 31 - 1) / 1000;
 
 /** Statuses that pass, besides all from 500 on: timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
@@ -196,22 +196,25 @@ function followFetch(world, address, init, { lastEventId, silence }, told) {
 
 /** @param {Response} response @returns {[State, StateDetail]} */
 function judge({ status, headers }) {
-  const type = (headers.get('content-type') ?? '').split(';', 1)[0].trim().toLowerCase();
+  const said = headers.get('content-type');
+  const type = (said ?? '').split(';', 1)[0].trim().toLowerCase();
   if (status === 200 && type === 'text/event-stream') return ['open', {}];
+  // Chromium takes an HTTP/1.1 answer that was cut amid its headers for a whole one.
+  if (status === 200 && said === null) return ['waiting', {}];
   if (status === 204) return ['ended', { status }];
   if (status < 500 && !PASSING.has(status)) return ['failed', { status }];
   return ['waiting', { status, delay: readRetryAfter(headers.get('retry-after') ?? '') }];
 }
 
-/** Seconds from now; 0 where nothing is said, or nothing that can be understood. */
+/** Seconds from now; 0 where nothing is said, or nothing that can be understood; less is past. */
 function readRetryAfter(/** @type {string} */ text) {
   if (/^[0-9]+$/.test(text)) return Number(text);
-  return Math.max(0, (Date.parse(text) - Date.now()) / 1000) || 0;
+  return (Date.parse(text) - Date.now()) / 1000 || 0;
 }
 
 /** @param {World} world @param {() => void} run @param {number} seconds */
 function startTimer(world, run, seconds) {
-  return world.setTimeout(run, Math.min(seconds * 1000, LONGEST_TIMER));
+  return world.setTimeout(run, Math.min(seconds, LONGEST_DELAY) * 1000);
 }
 
 /** JSON if it is, else the text itself. */
@@ -226,11 +229,11 @@ function parse(/** @type {string} */ text) {
 /** @type {typeof Typed.connect} */
 export function connect(url, options = {}, world = /** @type {any} */ (globalThis)) {
   const {
-    after = '', method, headers, body, transport, withCredentials = false, signal,
-    retry = 1, maxRetry = 30, silence = 45, endEvent = 'end',
+    after = '', headers, body, method = body === undefined ? undefined : 'POST', transport,
+    withCredentials = false, signal, retry = 1, maxRetry = 30, silence = 45, endEvent = 'end',
   } = options;
   const base = new URL(url, world.document?.baseURI ?? world.location?.href);
-  const isRequest = transport === 'fetch' || [method, headers, body].some((one) => one !== undefined);
+  const isRequest = transport === 'fetch' || method !== undefined || headers !== undefined;
   // Made once for what it throws: later, a request that cannot be would look like a lost network.
   new Request(base, { method, headers, body });
 
@@ -243,7 +246,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
   let line = /** @type {Line | null} */ (null);
   /** @type {any} */
   let timer;
-  let lastEventId = after;
+  let lastEventId = after ?? ''; // null is what getAttribute says
   let firstDelay = retry;
   let failures = 0; // in a row
   let readsByFetch = isRequest || world.EventSource === undefined;
@@ -255,7 +258,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
     if (state !== 'connecting') setState('connecting');
     if (isOver) return; // a handler has closed it
     line = readsByFetch ? openFetch() : openSource();
-    for (const name of ['message', endEvent, ...handlers.keys()]) if (name) line.listen(name);
+    for (const name of ['message', endEvent, ...handlers.keys()]) line.listen(name);
   }
 
   function openSource() {
@@ -317,7 +320,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
   /** Twice as long each time, and a little more by chance: who was cut off together comes apart. */
   function comeBack(wish = 0, /** @type {number | undefined} */ status = undefined) {
     rest();
-    const first = Math.max(firstDelay, SHORTEST_DELAY);
+    const first = Math.min(Math.max(firstDelay, SHORTEST_DELAY), LONGEST_DELAY);
     const grown = Math.min(first * 2 ** (failures - 1), Math.max(maxRetry / 1.5, first));
     const delay = Math.max(grown, wish) + (grown / 2) * world.Math.random();
     timer = startTimer(world, open, delay);

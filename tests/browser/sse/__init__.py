@@ -1,0 +1,1 @@
+"""What the tests of the browser's half of a stream share."""
