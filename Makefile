@@ -19,7 +19,7 @@ $(VENV)/test-installed: $(VENV)/installed
 	@touch $@
 
 $(VENV)/dev-installed: $(VENV)/test-installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check ruff import-linter mypy build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ruff import-linter mypy build types-psutil
 	@touch $@
 
 demo: $(VENV)/installed  ## serve examples/site: open the address, then edit a file in it
@@ -56,6 +56,7 @@ soak: $(VENV)/test-installed  ## the long experiments
 	SSE_RELOAD_SOAK_STEPS=5000 $(BIN)/python -m pytest --timeout 3600 tests/integration/test_random_edits.py $(ARGS)
 	SSE_RELOAD_SOAK_EDITS=300 $(BIN)/python -m pytest -s tests/browser/test_corpus.py $(ARGS)
 	SSE_RELOAD_SOAK_EDITS_WATCHED=500 $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_soak.py $(ARGS)
+	SSE_RELOAD_SOAK_RUNS=1200 $(BIN)/python -m pytest -s tests/integration/test_example_tasks_runs.py $(ARGS)
 	SSE_RELOAD_SOAK_SUITES=all $(BIN)/python -m pytest -s tests/integration/test_watch_pytest_equal.py $(ARGS)
 	SSE_RELOAD_SOAK_MUTANTS=40 $(BIN)/python -m pytest -s --timeout 3600 tests/integration/test_watch_pytest_soundness.py tests/integration/test_watch_pytest_soundness_peers.py $(ARGS)
 

@@ -14,7 +14,8 @@ from livereload_sse.sse.fanout import Limits
 from livereload_sse.sse.history import EncodedEvent, Gap
 from livereload_sse.sse.requests import last_event_id
 from livereload_sse.sse.stream import Stream
-from livereload_sse.sse.subscription import Overflow, Subscription
+from livereload_sse.sse.subscription import Subscription
+from livereload_sse.sse.terms import Overflow
 
 if TYPE_CHECKING:
     from livereload_sse.sse.browser import CLIENT_PATH, client_script

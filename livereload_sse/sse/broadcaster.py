@@ -16,7 +16,8 @@ from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.events import Event, EventId
 from livereload_sse.sse.fanout import MAX_BYTES, Fanout, Limits
 from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent
-from livereload_sse.sse.subscription import OnConnect, Overflow, Subscription, Terms
+from livereload_sse.sse.subscription import Subscription
+from livereload_sse.sse.terms import OnConnect, Overflow, Terms
 
 _UNNAMED: Final = frozenset({""})  # one object for all: most readers are of this channel
 _LOSS: Final = ("reload", {"reason": "the reader fell too far behind"})

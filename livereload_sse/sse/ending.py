@@ -71,15 +71,21 @@ class _Streams:
 _STREAMS: "WeakKeyDictionary[asyncio.AbstractEventLoop, _Streams]" = WeakKeyDictionary()
 
 
-@contextmanager
-def ended_with_process(let_go: Callable[[], None]) -> Iterator[None]:
+class ended_with_process:  # noqa: N801 - it reads as a phrase: with ended_with_process(let_go)
     """Have `let_go` called in this event loop when the process is asked to end; for one stream."""
-    streams, stream = _STREAMS.setdefault(asyncio.get_running_loop(), _Streams()), object()
-    streams.enter(stream, let_go)
-    try:
-        yield
-    finally:
-        streams.leave(stream)
+
+    __slots__ = ("_let_go", "_streams")
+
+    def __init__(self, let_go: Callable[[], None]) -> None:
+        self._let_go = let_go
+        self._streams: _Streams
+
+    def __enter__(self) -> None:
+        self._streams = _STREAMS.setdefault(asyncio.get_running_loop(), _Streams())
+        self._streams.enter(self, self._let_go)
+
+    def __exit__(self, *_: object) -> None:
+        self._streams.leave(self)
 
 
 class _Ear:

@@ -8,18 +8,26 @@ from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from livereload_sse.errors import LiveReloadError
 from livereload_sse.sse.broadcaster import Broadcaster
 from livereload_sse.sse.ending import ended_with_process
 from livereload_sse.sse.requests import last_event_id
-from livereload_sse.sse.stream import Receive, Scope, Send, Stream, refuse
-from livereload_sse.sse.subscription import Overflow, Subscription
+from livereload_sse.sse.stream import (
+    UNAVAILABLE,
+    Receive,
+    Scope,
+    Send,
+    Stream,
+    refuse,
+    refuse_for_now,
+)
+from livereload_sse.sse.subscription import Subscription
+from livereload_sse.sse.terms import Overflow
 
 if TYPE_CHECKING:
-    from livereload_sse.sse.subscription import OnConnect
+    from livereload_sse.sse.terms import OnConnect
 
 Channels: TypeAlias = Sequence[str] | Callable[[Scope], Sequence[str]]
-"""The channels to read; a function gets the scope of the request."""
+"""The channels to read, one alone also as a text; a function gets the scope of the request."""
 
 Authorize: TypeAlias = Callable[[Scope, Sequence[str]], bool | Awaitable[bool]]
 """Says whether a request may read these channels."""
@@ -33,7 +41,8 @@ class EventEndpoint:
         Route("/events", EventEndpoint(broadcaster))
 
     channels: what is read; a function of the scope for one channel per user, or per job. The
-        request itself cannot name any: that would let everybody read everything
+        request itself cannot name any: that would let everybody read everything. Where there are
+        none for this request the answer is 403
     authorize: called with the scope and the channels before anything is opened, and awaited if it
         can be; unless it says True the answer is 403
     on_connect: what a new reader is told first, as `Broadcaster.subscribe` has it, by a function of
@@ -81,16 +90,19 @@ class EventEndpoint:
             return
         try:
             subscription = self._subscribe(channels, last_event_id(scope))
-        except LiveReloadError as error:
-            await refuse(send, 503, f"{error}\n", headers=((b"retry-after", b"5"),))
+        except UNAVAILABLE as error:
+            await refuse_for_now(send, error)
             return
         with ended_with_process(subscription.let_go):
             await Stream(subscription, **self._words)(scope, receive, send)
 
     def _find_channels(self, scope: Scope) -> Sequence[str]:
-        return self._channels(scope) if callable(self._channels) else self._channels
+        found = self._channels(scope) if callable(self._channels) else self._channels
+        return (found,) if isinstance(found, str) else tuple(found)  # "ab" is not "a" and "b"
 
     async def _is_allowed(self, scope: Scope, channels: Sequence[str]) -> bool:
+        if not channels:
+            return False  # to a broadcaster, no channel would mean the unnamed one
         if self._authorize is None:
             return True
         said = self._authorize(scope, channels)

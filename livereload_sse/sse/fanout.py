@@ -6,9 +6,10 @@ events come from and who gives them their ids: they are appended here with both.
 Any thread may append, subscribe and close; one lock guards it all, and is never held while waiting.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from heapq import merge
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Final
 
@@ -97,12 +98,40 @@ class Fanout:
         if channel is None:
             if len(self._channels) >= self._max_channels:
                 self._forget_idle()
-            limits = self._find_limits(name)
-            history = History(
-                self._history if limits.history is None else limits.history, lost=self._forgotten
-            )
-            channel = self._channels[name] = Channel(name, history, limits.readers)
+            history = History(self.history_of(name), lost=self._forgotten)
+            readers = self._find_limits(name).readers
+            channel = self._channels[name] = Channel(name, history, readers)
         return channel
+
+    def peek(self, name: str) -> Channel | None:
+        """Return a channel, if it is there."""
+        return self._channels.get(name)
+
+    def history_of(self, name: str) -> int:
+        """Return how many events of a channel are held."""
+        own = self._find_limits(name).history
+        return max(1, self._history if own is None else own)
+
+    def hold(
+        self, name: str, events: Iterable[EncodedEvent], *, lost: EventId, has_lost: bool
+    ) -> Channel:
+        """Hold what is known elsewhere of a channel, instead of what is held.
+
+        `lost` is the id of the newest event that is not among these. Whoever reads the channel goes
+        on with them; `has_lost`: finds instead to have lost something. Raises TooManyChannelsError.
+        """
+        with self.lock:
+            channel = self.find_channel(name)
+            former = channel.history
+            channel.history = History(
+                self.history_of(name), lost=lost, evicted=former.end + has_lost
+            )
+            for event in events:
+                channel.history.append(event)
+            self._bytes += channel.history.size - former.size
+            self._shrink(channel)
+            wake(channel.readers)
+            return channel
 
     def forget(self, name: str) -> None:
         """Let go of what is held of a channel. Its readers stay; whoever comes back has a gap."""
@@ -202,6 +231,26 @@ class Fanout:
                 hint="Use fewer names, or raise the limit: Broadcaster(max_channels=…).",
             )
         self.forget(idle)
+
+
+def read_merged(
+    channels: Sequence[Channel], cursors: list[int], max_bytes: int
+) -> list[EncodedEvent]:
+    """Read channels in the order of ids over them all, from these cursors on, and move them."""
+    found = [
+        channel.history.read(cursor, max_bytes=max_bytes)
+        for channel, cursor in zip(channels, cursors, strict=True)
+    ]
+    places = {channel.name: index for index, channel in enumerate(channels)}
+    events: list[EncodedEvent] = []
+    size = 0
+    for event in merge(*found, key=lambda event: event.id):
+        events.append(event)
+        cursors[places[event.channel]] += 1
+        size += len(event.wire)
+        if size >= max_bytes:
+            break
+    return events
 
 
 def wake(readers: Collection["Subscription"]) -> None:

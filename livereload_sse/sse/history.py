@@ -72,8 +72,8 @@ class History:
 
     __slots__ = ("_events", "_limit", "begin", "end", "is_final", "lost", "size")
 
-    def __init__(self, limit: int = 1000, *, lost: EventId = START) -> None:
-        self.begin = self.end = 0
+    def __init__(self, limit: int = 1000, *, lost: EventId = START, evicted: int = 0) -> None:
+        self.begin = self.end = evicted
         self.lost = lost
         self.size = 0
         self.is_final = False

@@ -75,6 +75,7 @@ class EventStream(Response):
         """Answer one request of any method."""
         source = self._open(scope)
         stream = Stream(source, status=self.status_code, headers=self.raw_headers, **self._words)
+        self._words = {}  # it is held for as long as the stream is, a thousand times
         with ended_with_process(source.let_go):
             await stream(scope, receive, send)
         if self.background is not None:

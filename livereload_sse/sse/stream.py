@@ -6,9 +6,15 @@ strings, who may connect, and how to catch up after a gap: its caller does.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, TypeAlias
 
-from livereload_sse.errors import LiveReloadError
+from livereload_sse.errors import (
+    BrokerError,
+    LiveReloadError,
+    TooManyChannelsError,
+    TooManyStreamsError,
+)
 from livereload_sse.sse.events import Event, EventId, encode_comment, encode_id, encode_retry
 from livereload_sse.sse.history import EncodedEvent
 
@@ -27,6 +33,9 @@ HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
+UNAVAILABLE: Final = (BrokerError, TooManyChannelsError, TooManyStreamsError)
+"""What is no fault of the request, and may be over when the reader comes back."""
+
 _HEARTBEAT: Final = encode_comment("still here")
 
 
@@ -132,11 +141,9 @@ class Stream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the stream, and HEAD with its headers."""
         try:
-            await self._answer(scope, receive, send)
-        except OSError:
-            # The peer is gone (ASGI 2.4 servers say so on send), or has not read for send_timeout
-            # (TimeoutError). There is nobody left to tell.
-            return
+            await self._answer(scope, receive, partial(_deliver, send))
+        except _LeftError:
+            return  # there is nobody left to tell
         finally:
             await self._source.aclose()
 
@@ -147,11 +154,11 @@ class Stream:
             return
         try:
             await self._source.ready()
-        except LiveReloadError as error:
-            await refuse(send, 503, str(error), headers=((b"retry-after", b"5"),))
+        except UNAVAILABLE as error:
+            await refuse_for_now(send, error)
             return
         if self._source.is_over and not self._first:
-            await refuse(send, 204)
+            await self._refuse_for_good(send)
             return
         await self._run(receive, send)
 
@@ -164,6 +171,10 @@ class Stream:
             async with asyncio.timeout(None) as self._limit:
                 self._tick()
                 await self._write(send)
+        except TimeoutError as error:
+            if not self._limit.expired():
+                raise  # the source's own
+            raise _LeftError from error
         finally:
             self._timer.cancel()
             watching.cancel()
@@ -195,6 +206,12 @@ class Stream:
                 return
             else:
                 await self._source.wait()
+
+    async def _refuse_for_good(self, send: Send) -> None:
+        """Answer 204 with the headers of a stream: without those of CORS, say, it were none."""
+        headers = [pair for pair in self._headers if pair[0].lower() != b"content-type"]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send(_body(b"", more=False))
 
     async def _send(self, send: Send, message: Message) -> None:
         self._sending_since = self._loop.time()
@@ -246,13 +263,28 @@ def _body(body: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": more}
 
 
+class _LeftError(Exception):
+    """The reader is gone, or does not read."""
+
+
+async def _deliver(send: Send, message: Message) -> None:
+    try:
+        await send(message)
+    except OSError as error:  # ASGI 2.4 servers say so
+        raise _LeftError from error
+
+
+async def refuse_for_now(send: Send, error: LiveReloadError) -> None:
+    """Answer 503, without what only the server's own people should read: addresses and names."""
+    await refuse(send, 503, f"{error.what}\n", headers=((b"retry-after", b"5"),))
+
+
 async def refuse(send: Send, status: int, text: str = "", *, headers: Headers = ()) -> None:
     """Answer with a few words instead of a stream."""
     body = text.encode()
     own = [(b"cache-control", b"no-store"), *headers]
     if body:
         own.append((b"content-type", b"text/plain; charset=utf-8"))
-    if status != 204:  # RFC 9110 §8.6: a 204 has no Content-Length
-        own.append((b"content-length", str(len(body)).encode()))
+    own.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": own})
     await send(_body(body, more=False))

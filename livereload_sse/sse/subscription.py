@@ -5,57 +5,19 @@ Refuses to know HTTP, and where events come from.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
-from heapq import merge
+from collections.abc import Awaitable, Callable
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+from typing import Final, Self
 
 from livereload_sse.errors import InvalidEventIdError
-from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.events import Event, EventId
+from livereload_sse.sse.fanout import Channel, Fanout, read_merged
 from livereload_sse.sse.history import START, EncodedEvent, Gap
+from livereload_sse.sse.terms import OnConnect, Overflow, State, Terms
 
-if TYPE_CHECKING:
-    from livereload_sse.sse.fanout import Channel, Fanout
-
-State: TypeAlias = Callable[[], Iterable[Event | tuple[str, Any]]]
-OnConnect: TypeAlias = int | State | None
-"""What a reader is told that has no place yet: the last events of each channel, as many as this; or
-the present state, as events or as (name, payload)."""
+__all__ = ["OnConnect", "Overflow", "State", "Subscription", "Terms"]
 
 _READ_BYTES: Final = 65536
-
-
-class Overflow(Enum):
-    """What becomes of a reader that is too far behind.
-
-    LATEST: it is told once that it has lost something, or the present state, and goes on live
-    OLDEST: it goes on with the oldest event that is held for it, and is told nothing
-    DISCONNECT: its stream ends; it comes back with its last id, and is told what can be told
-    """
-
-    LATEST = "drop to latest"
-    OLDEST = "drop oldest"
-    DISCONNECT = "disconnect"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How a reader wants to be served.
-
-    loss: what a reader is told that has lost something and wants no state
-    max_lag: how many events it may be behind; None: as many as are held
-    tells_gap: whether a gap at the beginning is told; else the caller looks at `gap` and does it
-    """
-
-    loss: tuple[str, Any]
-    encode: Encode
-    on_connect: OnConnect = None
-    overflow: Overflow = Overflow.LATEST
-    max_lag: int | None = None
-    tells_gap: bool = True
 
 
 class Subscription:
@@ -88,18 +50,18 @@ class Subscription:
 
     def __init__(
         self,
-        fanout: "Fanout",
+        fanout: Fanout,
         channels: frozenset[str],
         terms: Terms,
         *,
-        prepare: "Callable[[Subscription], Awaitable[None]] | None" = None,
+        prepare: Callable[["Subscription"], Awaitable[None]] | None = None,
     ) -> None:
         self._fanout = fanout
         self._terms = terms
         self._prepare = prepare
         self._waiter: asyncio.Future[None] | None = None
         self._thread = 0  # the one that waits
-        self._is_told = False  # that it may be worth looking, since it has looked
+        self._is_told = False  # that it may be worth looking, since it has found nothing
         self._ends: list[int] | None = None
         self._opening: list[EncodedEvent] = []
         self._cursors: list[int] = []
@@ -145,14 +107,15 @@ class Subscription:
                     self.position = known
                 else:
                     self._begin(known)
-            ask = self._terms.on_connect
-            if callable(ask) and not (known and self.gap is None):
-                self._tell_state(ask)
         except BaseException:
             self.close()
             raise
+        ask = self._terms.on_connect
+        if callable(ask) and not (known and self.gap is None):
+            self._tell_state(ask)
         with self._fanout.lock:
             self.is_over = self._is_final() and not self._opening
+            self._is_told = bool(self._opening) or not self._is_at_end()
 
     @property
     def ended(self) -> bool:
@@ -172,32 +135,42 @@ class Subscription:
         Stops after the event that reaches `max_bytes`. What a reader gets that is too far behind is
         for its `Overflow` to say.
         """
-        with self._fanout.lock:
-            self._is_told = False
-            if self._opening:
-                return self._take_opening(max_bytes)
-            if self._is_at_end():
-                return []
-            if not self._is_late():
-                return self._read(max_bytes)
-            self._catch_up()
-        if self._terms.overflow is not Overflow.LATEST:
-            return self.take(max_bytes=max_bytes)
-        self._tell_loss_or_state()
-        with self._fanout.lock:
-            return self._take_opening(max_bytes) if self._opening else self._read(max_bytes)
+        # Looking and reading are one step: in between, other threads could push it out of the
+        # history, and what it read then would have a hole that nobody tells.
+        while True:
+            with self._fanout.lock:
+                if self._opening:
+                    return self._take_opening(max_bytes)
+                if self._is_at_end() or self not in self._fanout.open:
+                    self._is_told = False
+                    return []
+                if not self._is_late():
+                    return self._read(max_bytes)
+                ask = self._catch_up()
+            if ask is not None:
+                self._tell_state(ask)
 
     def wait(self) -> Awaitable[None]:
-        """Return what is done when there may be something to take, or when this has ended."""
+        """Return what is done when there may be something to take, or when this ends.
+
+        Look first whether it has `ended`: nothing more happens then.
+        """
         if self._waiter is not None and not self._waiter.done():
             raise RuntimeError("a subscription has one reader, and it is waiting already")
         waiter = asyncio.get_running_loop().create_future()
         with self._fanout.lock:
             self._thread = get_ident()
             self._waiter = waiter
-            if self._is_told:  # by another thread, since the reader has looked
+            if self._is_told:  # since the reader has found nothing
                 waiter.set_result(None)
         return waiter
+
+    def interject(self, told: Event) -> None:
+        """Tell this reader something in between, which no other hears and nobody comes back to."""
+        with self._fanout.lock:
+            # In front: what it is told first ends with an id, which stands for all of it.
+            self._opening.insert(0, EncodedEvent(START, "", told.encode()))
+        self.wake()
 
     def let_go(self) -> None:
         """End with what has been published before this call."""
@@ -254,7 +227,7 @@ class Subscription:
         self.gap = self._fanout.find_gap(known, self._channels)
         return known
 
-    def _cursor_in(self, channel: "Channel", known: EventId) -> int:
+    def _cursor_in(self, channel: Channel, known: EventId) -> int:
         cursor = channel.history.find_cursor(known)
         return channel.history.begin if cursor is None else cursor
 
@@ -270,86 +243,87 @@ class Subscription:
         if self.gap and not terms.tells_gap:
             self.position = self._fanout.last_id
         elif self.gap and terms.overflow is Overflow.OLDEST:
-            self._cursors = [channel.history.begin for channel in self._channels]
+            self._begin_with_oldest(known)
         elif isinstance(terms.on_connect, int):
-            self._begin_with_last(terms.on_connect)
+            self._begin_with_last(terms, terms.on_connect)
         elif terms.on_connect is None and self.gap:
-            self._opening = [self._encode_loss(self._fanout.last_id)]
+            self._opening = [terms.encode_loss(self._fanout.last_id)]
         elif terms.on_connect is None:
             self.position = self._fanout.last_id
 
-    def _begin_with_last(self, count: int) -> None:
+    def _begin_with_oldest(self, known: EventId | None) -> None:
+        """Begin with all that is held; but nothing twice, if only some of it was lost."""
+        if known is not None and self.gap is Gap.TOO_OLD:
+            self._cursors = [self._cursor_in(channel, known) for channel in self._channels]
+        else:
+            self._cursors = [channel.history.begin for channel in self._channels]
+
+    def _begin_with_last(self, terms: Terms, count: int) -> None:
         self._cursors = [
             max(channel.history.begin, channel.history.end - max(0, count))
             for channel in self._channels
         ]
         if self.gap:
             # Without an id of its own, unless nothing follows that has one.
-            self._opening = [self._encode_loss(self._fanout.last_id if self._is_at_end() else None)]
+            last_id = self._fanout.last_id if self._is_at_end() else None
+            self._opening = [terms.encode_loss(last_id)]
         elif self._is_at_end():
             self.position = self._fanout.last_id
-
-    def _tell_loss_or_state(self) -> None:
-        if callable(self._terms.on_connect):
-            self._tell_state(self._terms.on_connect)
-        else:
-            self._opening = [self._encode_loss(self._fanout.last_id)]
 
     def _tell_state(self, ask: State) -> None:
         """Ask what is told first. Not under the lock: it is the user's own code, and may take time.
 
-        What is published meanwhile comes behind it, and may be in it as well.
+        What is published meanwhile comes behind it, and may be in it as well. One that fails ends
+        this: going on would be a hole that nobody tells.
         """
         with self._fanout.lock:
             position = self._fanout.last_id
             self._cursors = [channel.history.end for channel in self._channels]
-        state = [self._encode(told) for told in ask()]
-        if not state:
+        try:
+            opening = self._terms.encode_state(ask(), position)
+        except BaseException:
+            self.close()
+            raise
+        self._opening = opening
+        if not opening:
             self.position = position
-            return
-        *earlier, last = state
-        # The last of them carries the id, because a page's script sees ids of events only.
-        self._opening = [EncodedEvent(START, "", event.encode()) for event in earlier]
-        self._opening.append(
-            EncodedEvent(position, "", Event(last.name, last.data, position).encode())
-        )
-
-    def _encode(self, told: Event | tuple[str, Any]) -> Event:
-        if isinstance(told, Event):
-            return told
-        name, data = told
-        return Event(name, self._terms.encode(name, data))
-
-    def _encode_loss(self, event_id: EventId | None) -> EncodedEvent:
-        """Encode the loss; its id is the newest one, so that the reader resumes from there."""
-        name, data = self._terms.loss
-        wire = Event(name, encode_json(name, data), event_id).encode()
-        return EncodedEvent(event_id or START, "", wire)
 
     def _is_late(self) -> bool:
         """Whether it is too far behind in what was published since it has come."""
         for channel, cursor in zip(self._channels, self._cursors, strict=False):
             if cursor < channel.history.begin:
                 return True
+        if self._terms.max_lag is None:
+            return False
+        return any(map(self._exceeds_lag, range(len(self._cursors))))
+
+    def _exceeds_lag(self, index: int) -> bool:
         most = self._terms.max_lag
         if most is None:
             return False
-        places = zip(self._channels, self._cursors, self._joined, strict=False)
-        return any(
-            channel.history.end - max(cursor, joined) > most for channel, cursor, joined in places
-        )
+        # What it is told of the time before it came is no lag.
+        behind = max(self._cursors[index], self._joined[index])
+        return self._channels[index].history.end - behind > most
 
-    def _catch_up(self) -> None:
+    def _catch_up(self) -> State | None:
+        """Do what the `Overflow` says; returns whom to ask for the state, if somebody."""
         if self._terms.overflow is Overflow.DISCONNECT:
             self.close()
-        elif self._terms.overflow is Overflow.LATEST:
-            self._cursors = [channel.history.end for channel in self._channels]
+        elif self._terms.overflow is Overflow.OLDEST:
+            self._skip()
+        elif callable(self._terms.on_connect):
+            return self._terms.on_connect
         else:
-            most = self._terms.max_lag
-            for index, channel in enumerate(self._channels):
-                history = channel.history
-                oldest = history.begin if most is None else history.end - most
-                self._cursors[index] = max(self._cursors[index], history.begin, oldest)
+            self._cursors = [channel.history.end for channel in self._channels]
+            self._opening = [self._terms.encode_loss(self._fanout.last_id)]
+        return None
+
+    def _skip(self) -> None:
+        """Go on with the oldest event that is held, in the channels where it is late."""
+        for index, channel in enumerate(self._channels):
+            if self._terms.max_lag is not None and self._exceeds_lag(index):
+                self._cursors[index] = channel.history.end - self._terms.max_lag
+            self._cursors[index] = max(self._cursors[index], channel.history.begin)
 
     def _take_opening(self, max_bytes: int) -> list[EncodedEvent]:
         size, count = 0, 0
@@ -363,30 +337,12 @@ class Subscription:
 
     def _read(self, max_bytes: int) -> list[EncodedEvent]:
         """Read in the order of ids over all channels: an id stands for all that came before it."""
-        if self not in self._fanout.open:
-            return []
         if len(self._channels) == 1:
             events = self._channels[0].history.read(self._cursors[0], max_bytes=max_bytes)
             self._cursors[0] += len(events)
         else:
-            events = self._read_merged(max_bytes)
-        if events:
-            self.position = events[-1].id
-        return events
-
-    def _read_merged(self, max_bytes: int) -> list[EncodedEvent]:
-        found = [
-            channel.history.read(cursor, max_bytes=max_bytes)
-            for channel, cursor in zip(self._channels, self._cursors, strict=True)
-        ]
-        places = {channel.name: index for index, channel in enumerate(self._channels)}
-        events, size = [], 0
-        for event in merge(*found, key=lambda event: event.id):
-            events.append(event)
-            self._cursors[places[event.channel]] += 1
-            size += len(event.wire)
-            if size >= max_bytes:
-                break
+            events = read_merged(self._channels, self._cursors, max_bytes)
+        self.position = events[-1].id
         return events
 
 

@@ -63,7 +63,15 @@ class EventTypes:
                 where=_describe(error.errors(include_url=False)[0]),
                 hint=f"{error.error_count()} in all; the type is declared in EventTypes.",
             ) from error
-        return adapter.dump_python(valid, mode="json")
+        try:
+            # An instance is believed above. Dumping it tells what it really holds.
+            return adapter.dump_python(valid, mode="json", warnings="error")
+        except ValueError as error:
+            raise InvalidEventError(
+                f"payload that is not of the type of {name!r}",
+                where=str(error).splitlines()[-1].strip(),
+                hint="The type is declared in EventTypes.",
+            ) from error
 
 
 def _read_names(types: type) -> Mapping[str, Any]:

@@ -78,9 +78,8 @@ class Server:
         return self.missed
 
     def publish(self, name: str, data: Any, channel: str) -> EventId:
-        event = self.broadcaster.publish(name, data, channel=channel)
-        assert event.id is not None
-        return event.id
+        self.broadcaster.publish(name, data, channel=channel)
+        return self.broadcaster.last_id
 
     async def ask(self, method: str, path: str, *, body: bytes = b"", **headers: str) -> Reply:
         """One request, to its end; a stream ends because the broadcaster is closed."""

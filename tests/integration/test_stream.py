@@ -9,7 +9,7 @@ import pytest
 from livereload_sse.sse.broadcaster import Broadcaster
 from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import Event, EventId
-from livereload_sse.sse.stream import Stream, Message
+from livereload_sse.sse.stream import Message, Stream
 
 TIMEOUT = 5.0
 ENDLESS = 3600.0

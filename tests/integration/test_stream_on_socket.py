@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from livereload_sse.sse.broadcaster import Broadcaster
-from livereload_sse.sse.stream import Stream, Receive, Scope, Send
+from livereload_sse.sse.stream import Receive, Scope, Send, Stream
 
 TIMEOUT = 5.0
 

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.errors import InvalidEventError, TooManyStreamsError
-from livereload_sse.sse.broadcaster import Broadcaster, Subscription
+from livereload_sse.sse.broadcaster import Broadcaster
 from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import EventId
 from livereload_sse.sse.history import ORIGIN_BITS, EncodedEvent, Gap
+from livereload_sse.sse.subscription import Subscription
 
 
 class Clock:

@@ -1,6 +1,5 @@
 """What the documentation says is so."""
 
-import asyncio
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from livereload_sse import __version__
 from livereload_sse.cli import cli
@@ -126,28 +126,16 @@ def test_the_flask_app_of_the_readme_is_a_flask_app() -> None:
     assert run_block("LiveReloadWSGI")["app"].test_client().get("/none").status_code == 404
 
 
-async def test_the_example_of_the_readme_streams() -> None:
+def test_the_example_of_the_readme_streams() -> None:
     world = run_block("Broadcaster()")
-    stream: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    answer: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    gone = asyncio.Event()
+    client, broadcaster = TestClient(world["app"]), world["broadcaster"]
+    start = broadcaster.last_id
+    assert client.post("/greetings/you").status_code == 200
+    broadcaster.close()
 
-    async def receive() -> dict[str, Any]:
-        await gone.wait()
-        return {"type": "http.disconnect"}
+    events = Decoder().feed(client.get(f"/events?after={start}").content)
+    letters = Decoder().feed(client.post("/letters?word=ab").content)
 
-    async def ask(path: str, sent: "asyncio.Queue[dict[str, Any]]") -> None:
-        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-        await world["app"](scope, receive, sent.put)
-
-    async with asyncio.timeout(5):
-        listening = asyncio.create_task(ask("/", stream))
-        await stream.get()  # the headers
-        opening = await stream.get()
-        await ask("/publish", answer)
-        told = await stream.get()
-        gone.set()
-        await listening
-    events = Decoder().feed(opening["body"] + told["body"])
-
-    assert [(event.name, event.data) for event in events] == [("greeting", '{"text":"hello"}')]
+    assert [(event.name, event.data) for event in events] == [("greeting", '{"text":"hello you"}')]
+    assert [event.data for event in letters] == ['"a"', '"b"', ""]
+    assert client.get("/sse-client.js", follow_redirects=False).status_code == 200

@@ -43,8 +43,8 @@ def test_the_app_of_a_minute_streams_and_serves_its_client() -> None:
     assert client.post("/orders/7").status_code == 200
     world["broadcaster"].close()
 
-    assert read_all(client, "GET", f"/events/?after={start}") == [("order", '{"number":7}')]
-    assert "export function connect" in client.get("/sse-client.js").text
+    assert read_all(client, "GET", f"/events?after={start}") == [("order", '{"number":7}')]
+    assert "export function connect" in client.get("/sse-client.js", follow_redirects=False).text
 
 
 def test_the_endpoints_have_their_channels_their_state_and_their_guard() -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livereload_sse.errors import InvalidEventError, InvalidEventIdError
+from livereload_sse.sse.decoder import Decoder
 from livereload_sse.sse.events import Event, EventId, encode_comment, encode_id, encode_retry
 
 ids = st.builds(EventId, st.integers(0, 10**20 - 1), st.integers(0, 10**20 - 1))
@@ -114,3 +115,34 @@ def test_retry_is_whole_milliseconds_and_never_zero(seconds: float, wire: bytes)
 
 def test_an_id_alone_is_a_block_without_data() -> None:
     assert encode_id(EventId(7, 1)) == b"id: 7-1\n\n"
+
+
+@pytest.mark.parametrize("event_id", ["7", "row 12", "été", ":a", " spaced ", "x" * 128, "é" * 64])
+def test_an_id_may_be_any_text_and_comes_back_as_it_was(event_id: str) -> None:
+    decoder = Decoder()
+    [received] = decoder.feed(Event("row", "x", event_id).encode())
+
+    assert (received.last_event_id, decoder.last_event_id) == (event_id, event_id)
+    assert encode_id(event_id) == f"id: {event_id}\n\n".encode()
+
+
+@pytest.mark.parametrize("event_id", ["a\nb", "a\rb", "a\0b", "a\ud800", "1\ndata: forged\n\n"])
+def test_an_id_that_would_forge_a_field_or_be_ignored_is_refused(event_id: str) -> None:
+    with pytest.raises(InvalidEventIdError, match="control character"):
+        Event("", "", event_id)
+
+
+@pytest.mark.parametrize("event_id", ["x" * 129, "é" * 65, "x" * 100_000])
+def test_an_id_that_makes_browsers_ask_for_leave_first_is_refused(event_id: str) -> None:
+    with pytest.raises(InvalidEventIdError, match="too long") as caught:
+        Event("", "", event_id)
+
+    assert str(len(event_id.encode())) in caught.value.where
+    assert len(str(caught.value)) < 300
+
+
+def test_an_empty_id_takes_the_readers_place_away() -> None:
+    decoder = Decoder(last_event_id="7")
+    decoder.feed(Event("", "x", "").encode())
+
+    assert decoder.last_event_id == ""
