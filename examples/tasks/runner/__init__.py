@@ -1,0 +1,1 @@
+"""Runs jobs of several steps as real processes, and tells what happens as typed events."""
