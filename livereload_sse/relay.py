@@ -49,7 +49,9 @@ class Relay:
     @classmethod
     def from_url(cls, url: str, *, hear: Hear, lost: Callable[[str], object]) -> Self:
         """Make one by the broker's URL. Raises InvalidBrokerError and MissingExtraError."""
-        broadcaster = Broadcaster.from_url(url, history=KEPT, loss=("lost", None))
+        # Tabs need not know when the broker is away: they have their own server.
+        words = {} if url.startswith("memory:") else {"away": ""}
+        broadcaster = Broadcaster.from_url(url, history=KEPT, loss=("lost", None), **words)
         return cls(broadcaster, hear=hear, lost=lost)
 
     async def __aenter__(self) -> Self:

@@ -43,7 +43,7 @@ async def site(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
     await send({{"type": "http.response.body", "body": body}})
 
-app = LiveReload(site, enabled={enabled}, grace={grace})
+app = LiveReload(site, enabled={enabled}, grace={grace}, broker="{broker}")
 """
 
 PERSON = {"accept": "text/html,*/*;q=0.8"}
@@ -62,9 +62,12 @@ class Project:
 
     folder: Path
 
-    def write(self, answer: str, *, enabled: bool = True, grace: float = 2.0) -> None:
+    def write(
+        self, answer: str, *, enabled: bool = True, grace: float = 2.0, broker: str = ""
+    ) -> None:
         """Save the application, which answers with this word."""
-        self.replace("app.py", APP.format(answer=answer, enabled=enabled, grace=grace))
+        text = APP.format(answer=answer, enabled=enabled, grace=grace, broker=broker)
+        self.replace("app.py", text)
 
     def replace(self, name: str, text: str) -> None:
         """Save a file as editors do: whole, and with one rename."""
