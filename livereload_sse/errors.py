@@ -7,6 +7,7 @@
     ├── InvalidEventError           an event that the wire cannot carry        (also a ValueError)
     ├── InvalidEventIdError         an id that is not <milliseconds>-<sequence> (also a ValueError)
     ├── InvalidEventTypeError       a type that payloads cannot be checked by    (also a TypeError)
+    ├── InvalidSettingError         a setting of a stream that cannot be      (also a ValueError)
     ├── TooManyChannelsError        the cap on channels is reached, and all have readers
     ├── TooManyStreamsError         the cap on open streams is reached
     ├── InvalidPatternError         an ignore pattern that cannot be understood
@@ -81,6 +82,10 @@ class InvalidEventIdError(LiveReloadError, ValueError):
 
 class InvalidEventTypeError(LiveReloadError, TypeError):
     """A type by which payloads cannot be checked."""
+
+
+class InvalidSettingError(LiveReloadError, ValueError):
+    """A setting of a broadcaster or a stream that cannot be used."""
 
 
 class TooManyChannelsError(LiveReloadError):

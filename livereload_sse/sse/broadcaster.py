@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from livereload_sse.errors import InvalidBrokerError
+from livereload_sse.sse.checks import check_counts, check_kind
 from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.events import Event, EventId
 from livereload_sse.sse.fanout import MAX_BYTES, Fanout, Limits
@@ -20,7 +21,21 @@ from livereload_sse.sse.subscription import Subscription
 from livereload_sse.sse.terms import OnConnect, Overflow, Terms
 
 _UNNAMED: Final = frozenset({""})  # one object for all: most readers are of this channel
-_LOSS: Final = ("reload", {"reason": "the reader fell too far behind"})
+_LOSS: Final = ("reload", {"reason": "some events are lost"})
+
+
+REDIS_WORDS: Final = frozenset(
+    {"away", "expire", "on_state", "outbox", "outbox_bytes", "prefix", "timeout"}
+)
+"""Settings of a broadcaster on Redis that mean nothing in memory."""
+
+
+def _find_scheme(url: str) -> str:
+    check_kind(str, url=url)
+    try:
+        return urlsplit(url).scheme
+    except ValueError:  # brackets that do not match
+        return ""
 
 
 def _milliseconds() -> int:
@@ -58,6 +73,8 @@ class Broadcaster:
         loss: tuple[str, Any] = _LOSS,
         origin: int = 0,
     ) -> None:
+        check_counts(history=history, limit=limit, max_bytes=max_bytes, origin=origin)
+        check_counts(max_channels=max_channels)
         encode_json(*loss)  # an error here is the caller's; later it would be some reader's
         self._clock = clock
         self._loss = loss
@@ -75,14 +92,14 @@ class Broadcaster:
     def from_url(cls, url: str, **words: Any) -> "Broadcaster":
         """Make a broadcaster that lives where a URL says, with the words of `Broadcaster`.
 
-        `memory://` is this process. `redis://`, `rediss://` (TLS) and `unix://` are a Redis that
+        `memory://` is this process; settings that only a Redis has are passed over. `redis://`, `rediss://` (TLS) and `unix://` are a Redis that
         processes share; enter such a one before it is used: `async with broadcaster:`.
 
         Raises InvalidBrokerError, and MissingExtraError where redis-py is not installed.
         """
-        scheme = urlsplit(url).scheme
+        scheme = _find_scheme(url)
         if scheme == "memory":
-            return cls(**words)
+            return cls(**{name: word for name, word in words.items() if name not in REDIS_WORDS})
         if scheme in ("redis", "rediss", "unix"):
             from livereload_sse.sse.redis import open_redis  # noqa: PLC0415 - an extra
 
@@ -94,6 +111,7 @@ class Broadcaster:
         )
 
     async def __aenter__(self) -> Self:
+        self._fanout.reopen()  # an application may be started twice in one process, as in its tests
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -132,7 +150,9 @@ class Broadcaster:
         Who comes back having read it is answered 204, which tells a browser to stay away. What is
         published to the channel later begins it anew. Raises what `publish` does.
         """
-        return self._tell(Event(name, self._encode(name, data)), channel, None, final=True)
+        # An end without a payload needs no declared type.
+        text = encode_json(name, None) if data is None else self._encode(name, data)
+        return self._tell(Event(name, text), channel, None, final=True)
 
     async def flush(self) -> None:
         """Wait until what was published is where readers find it: here it is at once."""
@@ -162,6 +182,8 @@ class Broadcaster:
 
         Raises TooManyStreamsError at a limit, and TooManyChannelsError.
         """
+        for channel in channels:
+            check_kind(str, channel=channel)
         terms = Terms(
             loss=self._loss,
             encode=self._encode,
@@ -183,6 +205,7 @@ class Broadcaster:
     def _tell(
         self, event: Event, channel: str, milliseconds: int | None, *, final: bool = False
     ) -> Event:
+        check_kind(str, channel=channel)
         with self._fanout.lock:
             event_id = self._next_id(milliseconds)
             told = Event(event.name, event.data, event_id)

@@ -9,6 +9,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from livereload_sse.sse.broadcaster import Broadcaster
+from livereload_sse.sse.checks import check_kind, check_seconds
 from livereload_sse.sse.ending import ended_with_process
 from livereload_sse.sse.requests import last_event_id
 from livereload_sse.sse.stream import (
@@ -26,11 +27,12 @@ from livereload_sse.sse.terms import Overflow
 if TYPE_CHECKING:
     from livereload_sse.sse.terms import OnConnect
 
-Channels: TypeAlias = Sequence[str] | Callable[[Scope], Sequence[str]]
-"""The channels to read, one alone also as a text; a function gets the scope of the request."""
+Channels: TypeAlias = Sequence[str] | Callable[[Scope], Sequence[str] | Awaitable[Sequence[str]]]
+"""The channels to read, one alone also as a text; a function gets the scope of the request, and is
+awaited if it can be."""
 
-Authorize: TypeAlias = Callable[[Scope, Sequence[str]], bool | Awaitable[bool]]
-"""Says whether a request may read these channels."""
+Authorize: TypeAlias = Callable[[Scope, Sequence[str]], Any]
+"""Says whether a request may read these channels; awaited if it can be."""
 
 _METHODS: Final = ("GET", "HEAD", "POST")
 
@@ -44,7 +46,7 @@ class EventEndpoint:
         request itself cannot name any: that would let everybody read everything. Where there are
         none for this request the answer is 403
     authorize: called with the scope and the channels before anything is opened, and awaited if it
-        can be; unless it says True the answer is 403
+        can be; where it says nothing, or False, the answer is 403
     on_connect: what a new reader is told first, as `Broadcaster.subscribe` has it, by a function of
         the channels: `lambda channels: [("state", current())]`; or a number of events
     overflow, max_lag: as `Broadcaster.subscribe` has them
@@ -67,6 +69,8 @@ class EventEndpoint:
         heartbeat: float = 15.0,
         send_timeout: float = 10.0,
     ) -> None:
+        check_kind(Broadcaster, broadcaster=broadcaster)
+        check_seconds(retry=retry, heartbeat=heartbeat, send_timeout=send_timeout)
         self._broadcaster = broadcaster
         self._channels = channels
         self._authorize = authorize
@@ -84,7 +88,7 @@ class EventEndpoint:
             allow = ((b"allow", ", ".join(_METHODS).encode()),)
             await refuse(send, 405, "This address can only be read.\n", headers=allow)
             return
-        channels = self._find_channels(scope)
+        channels = await self._find_channels(scope)
         if not await self._is_allowed(scope, channels):
             await refuse(send, 403, "You may not read this stream.\n")
             return
@@ -96,8 +100,9 @@ class EventEndpoint:
         with ended_with_process(subscription.let_go):
             await Stream(subscription, **self._words)(scope, receive, send)
 
-    def _find_channels(self, scope: Scope) -> Sequence[str]:
-        found = self._channels(scope) if callable(self._channels) else self._channels
+    async def _find_channels(self, scope: Scope) -> Sequence[str]:
+        found: Any = self._channels(scope) if callable(self._channels) else self._channels
+        found = (await found if isawaitable(found) else found) or ()
         return (found,) if isinstance(found, str) else tuple(found)  # "ab" is not "a" and "b"
 
     async def _is_allowed(self, scope: Scope, channels: Sequence[str]) -> bool:
@@ -106,7 +111,7 @@ class EventEndpoint:
         if self._authorize is None:
             return True
         said = self._authorize(scope, channels)
-        return (await said if isawaitable(said) else said) is True
+        return bool(await said if isawaitable(said) else said)
 
     def _subscribe(self, channels: Sequence[str], after: str) -> Subscription:
         on_connect: OnConnect = None

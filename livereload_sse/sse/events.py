@@ -7,9 +7,10 @@ means, and what time it is.
 
 import re
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from livereload_sse.errors import InvalidEventError, InvalidEventIdError
+from livereload_sse.sse.encoding import encode_json
 
 _EVENT_ID: Final = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 # CR, LF and CRLF end a line and nothing else does: str.splitlines() also splits at U+2028 and others.
@@ -73,6 +74,11 @@ class Event:
                 where=ascii(self.name[:60]),
                 hint="NUL and line ends are not allowed in an event's name; put them in its data.",
             )
+
+    @classmethod
+    def of(cls, name: str, payload: Any = None, *, id: EventId | str | None = None) -> Self:  # noqa: A002 - its name
+        """Make an event of a payload, as compact JSON. Raises InvalidEventError."""
+        return cls(name, encode_json(name, payload), id)
 
     def encode(self) -> bytes:
         r"""Encode as one block of the wire, blank line included.

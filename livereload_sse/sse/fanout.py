@@ -14,6 +14,7 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Final
 
 from livereload_sse.errors import LiveReloadError, TooManyChannelsError, TooManyStreamsError
+from livereload_sse.sse.checks import check_counts
 from livereload_sse.sse.events import EventId
 from livereload_sse.sse.history import ORIGIN_BITS, START, EncodedEvent, Gap, History
 
@@ -32,6 +33,10 @@ class Limits:
 
     history: int | None = None
     readers: int | None = None
+
+    def __post_init__(self) -> None:
+        named = {"history": self.history, "readers": self.readers}
+        check_counts(**{name: value for name, value in named.items() if value is not None})
 
 
 @dataclass(slots=True, eq=False)
@@ -191,6 +196,11 @@ class Fanout:
         with self.lock:
             self.closed = True
             wake(self.open)
+
+    def reopen(self) -> None:
+        """Take readers again."""
+        with self.lock:
+            self.closed = False
 
     def hang_up(self) -> None:
         """End every reader as soon as it has read what is there; others may come."""

@@ -30,8 +30,9 @@ _Wishes: TypeAlias = "SimpleQueue[Future[Any] | None]"
 class Pulled:
     """What an iterator gives, one by one, and not before the reader has taken the last.
 
-    An item is an `Event`, or one that a `Subscription` gave; a text, which becomes an unnamed
-    event; `(name, payload)`; or any other payload, for an unnamed event. `end` names the event that
+    An item is an `Event`, or one that a `Subscription` gave; `(name, payload)`; or any other payload,
+    for an unnamed event. Payloads are encoded, texts as well: sent as it is, the text "42" would be
+    a number to whoever reads JSON. `end` names the event that
     follows the last item; "": none does. What the iterator raises is raised by `take`.
 
     It runs in one task from its first item to its clean-up, as time-outs, task groups and cancel
@@ -127,8 +128,6 @@ class Pulled:
     def _make_event(self, item: Any) -> Event:
         if isinstance(item, Event):
             return item
-        if isinstance(item, str):
-            return Event("", item)
         if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
             return Event(item[0], self._encode(item[0], item[1]))
         return Event("", self._encode("", item))

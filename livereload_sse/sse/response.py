@@ -3,6 +3,7 @@
 Knows what may be given to an endpoint's `return`. Refuses to know how it is written: `stream` does.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from livereload_sse.errors import InvalidSettingError
+from livereload_sse.sse.checks import check_seconds
 from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.ending import ended_with_process
 from livereload_sse.sse.events import Event
@@ -19,12 +22,15 @@ from livereload_sse.sse.requests import last_event_id
 from livereload_sse.sse.stream import HEADERS, Stream
 from livereload_sse.sse.subscription import Subscription
 
+# Token and field value of RFC 9110, §5.1 and §5.5.
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
+
 
 class EventStream(Response):
     """A response that streams events until its source ends, or its reader leaves.
 
     source: a `Subscription`; or an iterator or generator, async or not, of events: each item an
-        `Event`, a text, `(name, payload)`, or any other payload. One that is not async runs in a
+        `Event`, `(name, payload)`, or any other payload. One that is not async runs in a
         thread of its own
     retry: seconds after which a browser that lost the stream comes back
     heartbeat: seconds between comments, which keep proxies from closing a quiet stream
@@ -57,10 +63,15 @@ class EventStream(Response):
             raise TypeError(
                 f"EventStream needs a Subscription or an iterator of events, not {source!r:.60}"
             )
+        try:
+            check_seconds(retry=retry, heartbeat=heartbeat, send_timeout=send_timeout)
+            self.raw_headers = _make_headers(headers or {})
+        except BaseException:
+            if isinstance(source, Subscription):
+                source.close()  # nobody else will: it was made for this response
+            raise
         self.status_code = status_code
         self.background = background
-        self.raw_headers = list(HEADERS)
-        MutableHeaders(raw=self.raw_headers).update(headers or {})
         self._source = source
         self._end = end
         self._encode = encode
@@ -86,3 +97,17 @@ class EventStream(Response):
             return self._source
         is_over = bool(self._end) and last_event_id(scope) == END_ID
         return Pulled(self._source, end=self._end, encode=self._encode, is_over=is_over)
+
+
+def _make_headers(own: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Join the stream's headers with the user's. Raises InvalidSettingError."""
+    headers = list(HEADERS)
+    for name, value in own.items():
+        if not _HEADER.fullmatch(f"{name}:{value}"):
+            raise InvalidSettingError(
+                "header that cannot be sent",
+                where=ascii(f"{name}: {value}"[:60]),
+                hint="Names are ASCII, values Latin-1 without line ends: quote other text.",
+            )
+    MutableHeaders(raw=headers).update(own)
+    return headers

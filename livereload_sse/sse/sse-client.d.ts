@@ -9,7 +9,7 @@
 
 /**
  * `connecting` is asking, `open` is listening, `waiting` has lost the stream and comes back.
- * The last three are final: `ended` by the server (204, or the end event), `failed` because it
+ * The last three are final: `ended` by the server (204, or behind the end event), `failed` because it
  * refused (`detail.status`), `closed` by this page.
  */
 export type State = 'connecting' | 'open' | 'waiting' | FinalState;
@@ -55,7 +55,10 @@ export interface Options {
   maxRetry?: number;
   /** Seconds without a single byte after which fetch mode reconnects; 0: never. Default: 45. */
   silence?: number;
-  /** The name of the last event of a stream; "" if it has none. Default: "end". */
+  /**
+   * The name of the last event: a stream that is over right behind it is `ended`, and not asked for
+   * again; "" if it has none. Default: "end".
+   */
   endEvent?: string;
 }
 
@@ -67,7 +70,8 @@ export interface Connection<Events extends object = Record<string, any>> {
   readonly done: Promise<FinalState>;
   /**
    * Call `handler` for each event of this name ("message" for those without one) with its data:
-   * parsed JSON, or the text where it is no JSON. Returns a function that takes the handler off.
+   * parsed JSON, or the text where it is no JSON ("42" is the number: who sends texts sends them as
+   * JSON, or reads `event.data`). Returns a function that takes the handler off.
    *
    * A native EventSource hears only names that were asked for: add handlers before the first
    * await after `connect`, or miss what comes until then.
@@ -98,7 +102,8 @@ export interface World {
 /**
  * Open a stream of events, and keep it open until it ends.
  *
- * Throws TypeError for an address, headers or a body that no request can have. Nothing that happens
+ * Throws TypeError for options that it does not know, and for an address, headers or a body that no
+ * request can have. Nothing that happens
  * later is thrown: see `onState` and `done`.
  */
 export function connect<Events extends object = Record<string, any>>(

@@ -226,12 +226,27 @@ function parse(/** @type {string} */ text) {
   }
 }
 
+/** @param {unknown} isRight @param {string} what */
+function check(isRight, what) {
+  if (!isRight) throw new TypeError(`sse-client: ${what}`);
+}
+
+const OPTIONS = new Set([
+  'after', 'headers', 'body', 'method', 'transport', 'withCredentials', 'signal', 'retry', 'maxRetry',
+  'silence', 'endEvent',
+]);
+
 /** @type {typeof Typed.connect} */
 export function connect(url, options = {}, world = /** @type {any} */ (globalThis)) {
   const {
     after = '', headers, body, method = body === undefined ? undefined : 'POST', transport,
     withCredentials = false, signal, retry = 1, maxRetry = 30, silence = 45, endEvent = 'end',
   } = options;
+  const unknown = Object.keys(options).filter((name) => !OPTIONS.has(name));
+  check(unknown.length === 0, `no such option: ${unknown.join(', ')}`);
+  check(url !== undefined, 'connect needs an address');
+  check([undefined, 'fetch'].includes(transport), "transport can only be 'fetch'");
+  check(['string', 'undefined'].includes(typeof (after ?? '')), 'after is an id, a text');
   const base = new URL(url, world.document?.baseURI ?? world.location?.href);
   const isRequest = transport === 'fetch' || method !== undefined || headers !== undefined;
   // Made once for what it throws: later, a request that cannot be would look like a lost network.
@@ -251,6 +266,8 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
   let failures = 0; // in a row
   let readsByFetch = isRequest || world.EventSource === undefined;
   let isAway = false; // behind the back button
+  // The end event of one channel is not that of a stream of several: what follows says which it was.
+  let isEnding = false;
   let isOver = false;
 
   function open() {
@@ -293,14 +310,15 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
     },
     event(name, data, id = lastEventId) {
       lastEventId = id;
+      isEnding = name === endEvent;
       deliver(Object.freeze({ name, data, id }));
-      if (name === endEvent) finish('ended');
     },
     moved(id, wish = firstDelay) {
       lastEventId = id;
       firstDelay = wish;
     },
     dropped() {
+      if (isEnding) return finish('ended');
       failures += 1;
       // The browser may know an id that scripts are not told: one that came without an event.
       if (failures > NATIVE_TRIES && lastEventId) comeBack();
@@ -311,6 +329,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
       open();
     },
     lost(next, { status, delay }) {
+      if (isEnding) return finish('ended');
       failures += 1;
       if (next === 'waiting') comeBack(delay, status);
       else finish(/** @type {FinalState} */ (next), { status });
@@ -403,6 +422,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
 
   /** @type {Typed.Connection['on']} */
   function on(name, handler) {
+    check(typeof handler === 'function', `on('${name}', …) needs a function`);
     const named = handlers.get(name) ?? new Set();
     handlers.set(name, named);
     line?.listen(name);
@@ -411,6 +431,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
 
   /** @type {Typed.Connection['onState']} */
   function onState(handler) {
+    check(typeof handler === 'function', 'onState needs a function');
     const takeOff = add(stateHandlers, handler);
     call(() => handler(state, detail));
     return takeOff;

@@ -189,9 +189,15 @@ class Subscription:
             if self._thread == (thread or get_ident()):
                 waiter.set_result(None)
             else:
-                waiter.get_loop().call_soon_threadsafe(_finish, waiter)
+                self._wake_from_elsewhere(waiter)
         except RuntimeError:  # its event loop is closed: nobody waits any more
             return
+
+    def _wake_from_elsewhere(self, waiter: "asyncio.Future[None]") -> None:
+        with self._fanout.lock:
+            if self._waiter is waiter:  # once, however much is published until its loop looks
+                self._waiter = None
+                waiter.get_loop().call_soon_threadsafe(_finish, waiter)
 
     def close(self) -> None:
         """Give the place back. May be called again, and in any thread."""
@@ -260,8 +266,7 @@ class Subscription:
 
     def _begin_with_last(self, terms: Terms, count: int) -> None:
         self._cursors = [
-            max(channel.history.begin, channel.history.end - max(0, count))
-            for channel in self._channels
+            max(channel.history.begin, channel.history.end - count) for channel in self._channels
         ]
         if self.gap:
             # Without an id of its own, unless nothing follows that has one.
@@ -293,17 +298,12 @@ class Subscription:
         for channel, cursor in zip(self._channels, self._cursors, strict=False):
             if cursor < channel.history.begin:
                 return True
-        if self._terms.max_lag is None:
-            return False
-        return any(map(self._exceeds_lag, range(len(self._cursors))))
-
-    def _exceeds_lag(self, index: int) -> bool:
         most = self._terms.max_lag
-        if most is None:
-            return False
-        # What it is told of the time before it came is no lag.
-        behind = max(self._cursors[index], self._joined[index])
-        return self._channels[index].history.end - behind > most
+        return most is not None and any(self._lag(i) > most for i in range(len(self._cursors)))
+
+    def _lag(self, index: int) -> int:
+        # What it is told of the time before it came is none.
+        return self._channels[index].history.end - max(self._cursors[index], self._joined[index])
 
     def _catch_up(self) -> State | None:
         """Do what the `Overflow` says; returns whom to ask for the state, if somebody."""
@@ -320,9 +320,10 @@ class Subscription:
 
     def _skip(self) -> None:
         """Go on with the oldest event that is held, in the channels where it is late."""
+        most = self._terms.max_lag
         for index, channel in enumerate(self._channels):
-            if self._terms.max_lag is not None and self._exceeds_lag(index):
-                self._cursors[index] = channel.history.end - self._terms.max_lag
+            if most is not None and self._lag(index) > most:
+                self._cursors[index] = channel.history.end - most
             self._cursors[index] = max(self._cursors[index], channel.history.begin)
 
     def _take_opening(self, max_bytes: int) -> list[EncodedEvent]:

@@ -4,11 +4,13 @@ Knows the words for it, and how a state or a loss is written. Refuses to know wh
 `subscription` does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from livereload_sse.errors import InvalidSettingError
+from livereload_sse.sse.checks import check_counts, check_kind
 from livereload_sse.sse.encoding import Encode, encode_json
 from livereload_sse.sse.events import Event, EventId
 from livereload_sse.sse.history import START, EncodedEvent
@@ -48,27 +50,44 @@ class Terms:
     max_lag: int | None = None
     tells_gap: bool = True
 
+    def __post_init__(self) -> None:
+        check_kind(Overflow, overflow=self.overflow)
+        if self.max_lag is not None:
+            check_counts(1, max_lag=self.max_lag)
+        if self.on_connect is not None and not callable(self.on_connect):
+            check_counts(on_connect=self.on_connect)
+
     def encode_loss(self, event_id: EventId | None) -> EncodedEvent:
         """Encode the loss; behind its id the reader goes on."""
         name, data = self.loss
         return _encode(Event(name, encode_json(name, data)), event_id)
 
-    def encode_state(
-        self, told: Iterable[Event | tuple[str, Any]], event_id: EventId
-    ) -> list[EncodedEvent]:
+    def encode_state(self, told: object, event_id: EventId) -> list[EncodedEvent]:
         """Encode the present state. Only the last of its events has an id.
 
         Cut before that, the reader comes back without, and gets all of it again. Not in a block of
         its own, because a page's script sees ids of events only.
         """
+        if isinstance(told, str | bytes | Mapping) or not isinstance(told, Iterable):
+            raise InvalidSettingError(
+                "on_connect= must return events, or pairs of a name and a payload",
+                where=f"it has returned {told!r:.60}",
+                hint='A list, as in [("state", {…})]; it is called, not awaited.',
+            )
         state = [self._make_event(one) for one in told]
         return [_encode(one, None) for one in state[:-1]] + [
             _encode(one, event_id) for one in state[-1:]
         ]
 
-    def _make_event(self, told: Event | tuple[str, Any]) -> Event:
+    def _make_event(self, told: object) -> Event:
         if isinstance(told, Event):
             return told
+        if not isinstance(told, tuple) or len(told) != 2 or not isinstance(told[0], str):
+            raise InvalidSettingError(
+                "on_connect= must return events, or pairs of a name and a payload",
+                where=f"{told!r:.60} is neither",
+                hint='Such as ("state", {…}).',
+            )
         name, data = told
         return Event(name, self.encode(name, data))
 

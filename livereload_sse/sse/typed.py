@@ -65,7 +65,7 @@ class EventTypes:
             ) from error
         try:
             # An instance is believed above. Dumping it tells what it really holds.
-            return adapter.dump_python(valid, mode="json", warnings="error")
+            return adapter.dump_python(valid, mode="json", by_alias=True, warnings="error")
         except ValueError as error:
             raise InvalidEventError(
                 f"payload that is not of the type of {name!r}",
@@ -81,7 +81,14 @@ def _read_names(types: type) -> Mapping[str, Any]:
             where=repr(types)[:60],
             hint="Write EventTypes({name: type}), or a TypedDict whose keys are the names.",
         )
-    return get_type_hints(types)
+    try:
+        return get_type_hints(types, include_extras=True)
+    except NameError as error:
+        raise InvalidEventTypeError(
+            "types of events with a name that cannot be found",
+            where=str(error),
+            hint="Declare them in a module, not in a function.",
+        ) from error
 
 
 def _is_typed_dict(types: object) -> bool:
@@ -94,14 +101,16 @@ def _make_adapter(name: str, type_: Any) -> Any:
     from pydantic.errors import PydanticUserError  # noqa: PLC0415
 
     try:
-        return TypeAdapter(type_)
-    except PydanticUserError as error:
+        adapter = TypeAdapter[Any](type_)
+        adapter.rebuild(raise_errors=True)  # what refers to later names is not complete yet
+    except (NameError, PydanticUserError) as error:
         # Before Python 3.12, say, a TypedDict has to come from typing_extensions.
         raise InvalidEventTypeError(
             f"type of the event {name!r} that cannot be checked",
             where=repr(type_)[:60],
-            hint=error.message.splitlines()[0],
+            hint=str(error).splitlines()[0],
         ) from error
+    return adapter
 
 
 def _describe(problem: Mapping[str, Any]) -> str:

@@ -82,8 +82,8 @@ def test_the_generators_stream_resume_and_end() -> None:
     rest = read_all(client, "POST", "/answer", headers={"Last-Event-ID": "4"})
     rows = read_all(client, "GET", "/rows")
 
-    assert [data for _, data in whole] == [*world["WORDS"], ""]
-    assert rest == [("token", "to"), ("token", "sunrise"), ("end", "")]
+    assert [data for _, data in whole] == [*(f'"{word}"' for word in world["WORDS"]), ""]
+    assert rest == [("token", '"to"'), ("token", '"sunrise"'), ("end", "")]
     assert rows == [
         *(("row", json.dumps({"number": n}).replace(" ", "")) for n in range(3)),
         ("end", ""),

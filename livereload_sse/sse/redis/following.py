@@ -240,8 +240,6 @@ class Follower:
 
     def _grant(self, wishes: Sequence[_Wish]) -> None:
         for wish in wishes:
-            if wish.granted.cancelled():
-                continue
             if self._mirrors.wants(wish.channels):
                 self._wishes.append(wish)
             elif wish.granted.set_running_or_notify_cancel():

@@ -29,6 +29,9 @@ from livereload_sse.sse.redis.telling import Teller
 
 _LOGGER: Final = getLogger("livereload_sse.sse.redis")
 
+_FAREWELL: Final = 1.0
+"""Seconds that an end may be held up by what is only tidy."""
+
 SHORTEST_EXPIRE: Final = 10.0
 """Seconds. Who follows a channel looks every two whether Redis is still the same: a shorter life of
 channels would look like a loss."""
@@ -164,9 +167,10 @@ class Session:
 
     async def _say_goodbye(self) -> None:
         try:
-            await self._links[0].open()
-            await self._sender.forget()
-        except BrokerError as error:
+            async with asyncio.timeout(_FAREWELL):
+                await self._links[0].open()
+                await self._sender.forget()
+        except (BrokerError, TimeoutError) as error:
             _LOGGER.info("left without a word: %s", error)  # Redis forgets by itself in a day
 
     async def _hang_up(self) -> None:

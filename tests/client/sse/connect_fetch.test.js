@@ -240,13 +240,27 @@ test('an answer that was cut amid its headers is lost, not refused', async () =>
   assert.deepEqual([states[1].split(' ')[0], requests.length], ['waiting', 2]);
 });
 
-test('the end event ends it, and what comes with it is not told', async () => {
-  const { connection, heard, last, requests, states } = start();
+test('a stream that is over right behind its end event is not asked for again', async () => {
+  const { clock, connection, heard, last, requests, states } = start();
   await last().answer();
-  await last().say('id: end\nevent: end\ndata: null\n\nid: 9\ndata: 1\n\n');
+  await last().say('id: end\nevent: end\ndata: null\n\n: still here\n\n');
+  const before = connection.state;
+  await last().end();
+  clock.advance(3600);
 
-  assert.deepEqual([heard, states.at(-1), connection.lastEventId], [[['end', null, 'end']], 'ended', 'end']);
-  assert.deepEqual([await connection.done, last().signal.aborted, requests.length], ['ended', true, 1]);
+  assert.deepEqual([heard, before, states.at(-1)], [[['end', null, 'end']], 'open', 'ended']);
+  assert.deepEqual([await connection.done, connection.lastEventId, requests.length], ['ended', 'end', 1]);
+});
+
+test('the end of one channel is not that of a stream of several', async () => {
+  const { clock, connection, heard, last, requests } = start();
+  await last().answer();
+  await last().say('id: 1\nevent: end\ndata: null\n\nid: 2\ndata: 1\n\n');
+  await last().end();
+  clock.advance(60);
+
+  assert.deepEqual(heard, [['end', null, '1'], ['message', 1, '2']]);
+  assert.deepEqual([connection.state, requests.length], ['connecting', 2]);
 });
 
 test('a stream that ends at the moment it is closed does not come back', async () => {

@@ -252,24 +252,48 @@ test('one that is refused for a while comes back, again and again, with its plac
   connection.close();
 });
 
-test('the end event is heard, and nothing after it', async () => {
+test('a stream that is over behind its end event has ended, and is not asked for again', async () => {
   const { connection, hear, heard, source, states, streams } = start();
   hear('end');
   tell(source(), 'end', '"bye"', '9-0');
-  tell(source(), 'end', '"again"', '9-1');
-  fail(source(), CLOSED);
+  fail(source(), CONNECTING);
 
   assert.deepEqual([heard, states], [[['end', 'bye', '9-0']], ['connecting', 'ended']]);
   assert.deepEqual([await connection.done, streams.length], ['ended', 1]);
   assert.equal(source().readyState, CLOSED);
 });
 
+test('an end event with others behind it was that of one channel', () => {
+  const { connection, hear, heard, source } = start();
+  hear('message');
+  tell(source(), 'end', 'null', '9-0');
+  tell(source(), 'message', '1', '9-1');
+  fail(source(), CONNECTING);
+
+  assert.deepEqual([heard, connection.state], [[['message', 1, '9-1']], 'waiting']);
+});
+
 test('the end event has the name it is given, or there is none', () => {
   const other = start({ endEvent: 'over' });
   const none = start({ endEvent: '' });
-  for (const { source } of [other, none]) for (const name of ['end', 'over']) tell(source(), name, '');
+  for (const { source } of [other, none]) {
+    for (const name of ['end', 'over']) tell(source(), name, '');
+    fail(source(), CONNECTING);
+  }
 
-  assert.deepEqual([other.connection.state, none.connection.state], ['ended', 'connecting']);
+  assert.deepEqual([other.connection.state, none.connection.state], ['ended', 'waiting']);
+});
+
+test('what cannot be meant is refused at once', () => {
+  const { connection } = start();
+  const refuse = (/** @type {any} */ options) => () => connect('/events', options, createWorld().world);
+
+  assert.throws(refuse({ retries: 3 }));
+  assert.throws(refuse({ transport: 'xhr' }));
+  assert.throws(refuse({ after: {} }));
+  assert.throws(() => connect(/** @type {any} */ (undefined), {}, createWorld().world));
+  assert.throws(() => connection.on('metric', /** @type {any} */ (undefined)));
+  assert.throws(() => connection.onState(/** @type {any} */ (5)));
 });
 
 test('one that is closed tells nothing any more, not even what was on its way', async () => {
