@@ -6,6 +6,7 @@ and bounds are `fanout`'s, and each reader's place is its `Subscription`'s.
 Everything here may be called in any thread.
 """
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
@@ -54,8 +55,8 @@ class Broadcaster:
     encode: makes the text of an event from its name and payload; default: compact JSON
     clock: milliseconds since the Unix epoch; the default of an id's time
     loss: name and data of the one event that a reader gets that has lost something
-    origin: a number from 0 to 2²⁰-1. Where several processes tell of the same, each by itself, each
-        has its own: their ids cannot be compared, so that of another one is a gap
+    origin: a number from 0 to 2²⁰-1 that is in each id; default: by chance. Ids of two broadcasters
+        cannot be compared, so that of another one (a worker, the process before) is a gap
 
     Lives in the memory of one process; `from_url` makes one that several processes share.
     """
@@ -71,8 +72,10 @@ class Broadcaster:
         encode: Encode = encode_json,
         clock: Callable[[], int] = _milliseconds,
         loss: tuple[str, Any] = _LOSS,
-        origin: int = 0,
+        origin: int | None = None,
     ) -> None:
+        if origin is None:
+            origin = secrets.randbelow(2**ORIGIN_BITS)
         check_counts(history=history, limit=limit, max_bytes=max_bytes, origin=origin)
         check_counts(max_channels=max_channels)
         encode_json(*loss)  # an error here is the caller's; later it would be some reader's

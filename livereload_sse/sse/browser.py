@@ -33,6 +33,13 @@ class ClientScript:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the script, 304 if the browser has it, or 405."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})  # before it is accepted: 403
+            return
+        if scope["type"] != "http":
+            raise RuntimeError(
+                f"ClientScript answers http, not {scope['type']}"
+            )  # as ASGI wants it
         method = scope["method"]
         if method not in {"GET", "HEAD"}:
             await _send(send, 405, {b"allow": b"GET, HEAD", b"content-length": b"0"})

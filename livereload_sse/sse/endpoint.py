@@ -84,6 +84,13 @@ class EventEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})  # before it is accepted: 403
+            return
+        if scope["type"] != "http":
+            raise RuntimeError(
+                f"EventEndpoint answers http, not {scope['type']}"
+            )  # as ASGI wants it
         if scope["method"] not in _METHODS:
             allow = ((b"allow", ", ".join(_METHODS).encode()),)
             await refuse(send, 405, "This address can only be read.\n", headers=allow)

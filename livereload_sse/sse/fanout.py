@@ -218,9 +218,13 @@ class Fanout:
         """Keep the bound on bytes, and the newest event whatever its size."""
         while self._bytes > self._max_bytes and len(growing.history) > 1:
             self._evict(growing)
-        for channel in list(self._channels.values()) if self._bytes > self._max_bytes else ():
+        if self._bytes <= self._max_bytes:
+            return
+        for channel in self._channels.values():
             while self._bytes > self._max_bytes and channel is not growing and len(channel.history):
                 self._evict(channel)
+            if self._bytes <= self._max_bytes:
+                return
 
     def _evict(self, channel: Channel) -> None:
         before = channel.history.size

@@ -83,7 +83,9 @@ class EventStream(Response):
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request of any method."""
+        """Answer one request of any method. Raises RuntimeError the second time."""
+        if not self._words:
+            raise RuntimeError("an EventStream answers one request: make another one")
         source = self._open(scope)
         stream = Stream(source, status=self.status_code, headers=self.raw_headers, **self._words)
         self._words = {}  # it is held for as long as the stream is, a thousand times

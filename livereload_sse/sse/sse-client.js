@@ -16,6 +16,7 @@ const CLOSED = 2; // EventSource.CLOSED
 
 /** How often in a row the browser may try by itself, at its constant pace. */
 const NATIVE_TRIES = 3;
+const STEADY = 10; // seconds that a stream without ids must be open before its failures are forgotten
 
 /** Seconds; whatever a server asks for, it is not asked again at once for ever. */
 const SHORTEST_DELAY = 0.05;
@@ -261,6 +262,8 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
   let line = /** @type {Line | null} */ (null);
   /** @type {any} */
   let timer;
+  /** @type {any} */
+  let steady;
   let lastEventId = after ?? ''; // null is what getAttribute says
   let firstDelay = retry;
   let failures = 0; // in a row
@@ -305,15 +308,18 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
   /** @type {Told} */
   const told = {
     opened() {
-      failures = 0;
+      // Not at once: a stream that fails again and again behind its first bytes is none that works.
+      steady = startTimer(world, () => (failures = 0), STEADY);
       setState('open');
     },
     event(name, data, id = lastEventId) {
+      if (id !== lastEventId) failures = 0; // it has got on
       lastEventId = id;
       isEnding = name === endEvent;
       deliver(Object.freeze({ name, data, id }));
     },
     moved(id, wish = firstDelay) {
+      if (id !== lastEventId) failures = 0;
       lastEventId = id;
       firstDelay = wish;
     },
@@ -348,6 +354,7 @@ export function connect(url, options = {}, world = /** @type {any} */ (globalThi
 
   function rest() {
     world.clearTimeout(timer);
+    world.clearTimeout(steady);
     line?.close();
     line = null;
   }

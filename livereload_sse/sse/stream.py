@@ -141,26 +141,28 @@ class Stream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the stream, and HEAD with its headers."""
         try:
-            await self._answer(scope, receive, partial(_deliver, send))
+            if await self._is_wanted(scope, partial(_deliver, send)):
+                await self._run(receive, send)
         except _LeftError:
             return  # there is nobody left to tell
         finally:
             await self._source.aclose()
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _is_wanted(self, scope: Scope, send: Send) -> bool:
+        """Answer what is not answered with a stream."""
         if scope["method"] == "HEAD":
             await send(self._start())
             await send(_body(b"", more=False))
-            return
+            return False
         try:
             await self._source.ready()
         except UNAVAILABLE as error:
             await refuse_for_now(send, error)
-            return
-        if self._source.is_over and not self._first:
+            return False
+        if self._source.is_over:
             await self._refuse_for_good(send)
-            return
-        await self._run(receive, send)
+            return False
+        return True
 
     async def _run(self, receive: Receive, send: Send) -> None:
         """Write while somebody else watches for the disconnect, which only `receive` tells."""
@@ -215,7 +217,10 @@ class Stream:
 
     async def _send(self, send: Send, message: Message) -> None:
         self._sending_since = self._loop.time()
-        await send(message)
+        try:
+            await send(message)
+        except OSError as error:
+            raise _LeftError from error
         self._sending_since = None
 
     def _tick(self) -> None:

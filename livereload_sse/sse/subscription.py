@@ -13,9 +13,7 @@ from livereload_sse.errors import InvalidEventIdError
 from livereload_sse.sse.events import Event, EventId
 from livereload_sse.sse.fanout import Channel, Fanout, read_merged
 from livereload_sse.sse.history import START, EncodedEvent, Gap
-from livereload_sse.sse.terms import OnConnect, Overflow, State, Terms
-
-__all__ = ["OnConnect", "Overflow", "State", "Subscription", "Terms"]
+from livereload_sse.sse.terms import Overflow, State, Terms
 
 _READ_BYTES: Final = 65536
 
@@ -120,8 +118,11 @@ class Subscription:
     @property
     def ended(self) -> bool:
         """Will `take` never again return anything?"""
-        with self._fanout.lock:
-            if self not in self._fanout.open:
+        fanout, first = self._fanout, self._channels[0].history
+        if not fanout.closed and self._ends is None and not first.is_final and self in fanout.open:
+            return False  # as nearly always, and at each event
+        with fanout.lock:
+            if self not in fanout.open:
                 return True
             if self._opening:
                 return False
@@ -210,7 +211,9 @@ class Subscription:
         self.close()
 
     def _is_at_end(self) -> bool:
-        # Asked at each event by each reader: a plain loop is twice as fast as all() is.
+        # Asked at each event by each reader, most of which read one channel.
+        if len(self._cursors) == 1:
+            return self._cursors[0] >= self._channels[0].history.end
         for channel, cursor in zip(self._channels, self._cursors, strict=False):
             if cursor < channel.history.end:
                 return False
@@ -259,10 +262,8 @@ class Subscription:
 
     def _begin_with_oldest(self, known: EventId | None) -> None:
         """Begin with all that is held; but nothing twice, if only some of it was lost."""
-        if known is not None and self.gap is Gap.TOO_OLD:
-            self._cursors = [self._cursor_in(channel, known) for channel in self._channels]
-        else:
-            self._cursors = [channel.history.begin for channel in self._channels]
+        place = known if known is not None and self.gap is Gap.TOO_OLD else START
+        self._cursors = [self._cursor_in(channel, place) for channel in self._channels]
 
     def _begin_with_last(self, terms: Terms, count: int) -> None:
         self._cursors = [
@@ -278,27 +279,31 @@ class Subscription:
     def _tell_state(self, ask: State) -> None:
         """Ask what is told first. Not under the lock: it is the user's own code, and may take time.
 
-        What is published meanwhile comes behind it, and may be in it as well. One that fails ends
-        this: going on would be a hole that nobody tells.
+        What is published meanwhile comes behind it, and may be in it as well; where all is over,
+        the end does. One that fails ends this: going on would be a hole that nobody tells.
         """
         with self._fanout.lock:
-            position = self._fanout.last_id
-            self._cursors = [channel.history.end for channel in self._channels]
+            histories = [channel.history for channel in self._channels]
+            is_over = all(history.is_final and len(history) for history in histories)
+            position = None if is_over else self._fanout.last_id
+            self._cursors = [history.end - is_over for history in histories]
         try:
             opening = self._terms.encode_state(ask(), position)
         except BaseException:
             self.close()
             raise
-        self._opening = opening
+        self._opening += opening
         if not opening:
             self.position = position
 
     def _is_late(self) -> bool:
         """Whether it is too far behind in what was published since it has come."""
+        most = self._terms.max_lag
+        if most is None and len(self._cursors) == 1:
+            return self._cursors[0] < self._channels[0].history.begin
         for channel, cursor in zip(self._channels, self._cursors, strict=False):
             if cursor < channel.history.begin:
                 return True
-        most = self._terms.max_lag
         return most is not None and any(self._lag(i) > most for i in range(len(self._cursors)))
 
     def _lag(self, index: int) -> int:

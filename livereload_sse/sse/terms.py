@@ -62,7 +62,7 @@ class Terms:
         name, data = self.loss
         return _encode(Event(name, encode_json(name, data)), event_id)
 
-    def encode_state(self, told: object, event_id: EventId) -> list[EncodedEvent]:
+    def encode_state(self, told: object, event_id: EventId | None) -> list[EncodedEvent]:
         """Encode the present state. Only the last of its events has an id.
 
         Cut before that, the reader comes back without, and gets all of it again. Not in a block of

@@ -13,15 +13,16 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from livereload_sse.sse import Broadcaster, EventStream
+from livereload_sse.sse import Broadcaster, Event, EventStream
 from tests.benchmarks.table import Row, print_rows
 
 ROUNDS = 30
@@ -31,6 +32,14 @@ AIMS = {
     "memory per reader, KiB": "aim: ≤ 12",
 }
 CHURN = 10_000
+SOURCES = {
+    "subscribers": "/events",
+    "generators": "/items",
+    "generators in threads": "/plain-items",
+}
+LEFT_OVER = ("tasks", "files", "threads", "readers")
+OPEN: list[int] = []
+"""One for each generator that has begun and is not closed, in the server's process."""
 TIMEOUT = 60.0
 PAYLOAD = {"changes": [{"kind": "modified", "url": "/about", "digest": "0123456789abcdef"}]}
 
@@ -74,26 +83,28 @@ def measure_fan_out(url: str, port: int, readers: int, rounds: int) -> dict[str,
 
 
 def measure_churn(url: str, port: int, churn: int) -> dict[str, float]:
-    run_churn(port, churn // 10)
-    before = wait_until_left(url)
-    run_churn(port, churn)
-    after = wait_until_left(url)
-    return {
-        f"memory after {churn} connections, KiB": (after["memory"] - before["memory"]) / 1024,
-        "tasks left over": after["tasks"] - before["tasks"],
-        "files left over": after["files"] - before["files"],
-        "subscriptions left over": after["subscriptions"],
-    }
+    """Count what is left over when as many readers of each kind of source have come and gone."""
+    found: dict[str, float] = {}
+    for name, path in SOURCES.items():
+        run_churn(port, churn // 10, path)
+        before = wait_until_left(url)
+        run_churn(port, churn, path)
+        after = wait_until_left(url)
+        found |= {
+            f"{churn} {name}, memory KiB": (after["memory"] - before["memory"]) / 1024,
+            f"{churn} {name}, left over": sum(after[each] - before[each] for each in LEFT_OVER),
+        }
+    return found
 
 
 class Crowd:
     """Many readers in one process, on one selector."""
 
-    def __init__(self, port: int, size: int) -> None:
+    def __init__(self, port: int, size: int, path: str = "/events") -> None:
         self._selector = selectors.DefaultSelector()
         self._size = size
         for _ in range(size):
-            reader = connect(port)
+            reader = connect(port, path)
             self._selector.register(reader, selectors.EVENT_READ)
         self._wait_for(b"id: ")
 
@@ -118,16 +129,16 @@ class Crowd:
         return time.monotonic()
 
 
-def connect(port: int) -> socket.socket:
+def connect(port: int, path: str = "/events") -> socket.socket:
     reader = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
-    reader.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     return reader
 
 
-def run_churn(port: int, connections: int) -> None:
+def run_churn(port: int, connections: int, path: str = "/events") -> None:
     """Connect, hear the first words and leave, fifty at a time."""
     for _ in range(connections // 50):
-        Crowd(port, 50).leave()
+        Crowd(port, 50, path).leave()
 
 
 def get(url: str, path: str) -> dict[str, Any]:
@@ -138,9 +149,9 @@ def get(url: str, path: str) -> dict[str, Any]:
 
 def wait_until_left(url: str) -> dict[str, Any]:
     deadline = time.monotonic() + TIMEOUT
-    while (status := get(url, "/status"))["subscriptions"] and time.monotonic() < deadline:
+    while (found := get(url, "/status"))["readers"] and time.monotonic() < deadline:
         time.sleep(0.05)
-    return status
+    return found
 
 
 def serve(listener: socket.socket) -> None:
@@ -153,8 +164,9 @@ def serve(listener: socket.socket) -> None:
         receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
         send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
     ) -> None:
-        if scope["path"] == "/events":
-            await EventStream(broadcaster.subscribe())(scope, receive, send)
+        source = make_source(scope["path"], broadcaster)
+        if source is not None:
+            await EventStream(source)(scope, receive, send)
             return
         told = publish(broadcaster) if scope["path"] == "/publish" else status(broadcaster)
         body = json.dumps(told).encode()
@@ -166,6 +178,35 @@ def serve(listener: socket.socket) -> None:
         app, http="httptools", loop="uvloop", log_level="error", access_log=False, lifespan="off"
     )
     uvicorn.Server(options).run(sockets=[listener])
+
+
+def make_source(path: str, broadcaster: Broadcaster) -> Any:
+    """Whatever is streamed at a path, if something is."""
+    if path == "/events":
+        return broadcaster.subscribe()
+    return {"/items": give_items, "/plain-items": give_plain_items}.get(path, lambda: None)()
+
+
+async def give_items() -> AsyncIterator[Event]:
+    """Give one item, and wait for the reader to leave."""
+    OPEN.append(1)
+    try:
+        yield Event("", "item", "1")
+        await asyncio.sleep(TIMEOUT)
+    finally:
+        OPEN.pop()
+
+
+def give_plain_items() -> Iterator[Event]:
+    """Give items for ever, in a thread; the first one has an id."""
+    OPEN.append(1)
+    try:
+        yield Event("", "item", "1")
+        while True:
+            time.sleep(0.02)
+            yield Event("", "item")
+    finally:
+        OPEN.pop()
 
 
 def publish(broadcaster: Broadcaster) -> dict[str, float]:
@@ -181,7 +222,8 @@ def status(broadcaster: Broadcaster) -> dict[str, float]:
         "memory": pages * resource.getpagesize(),
         "tasks": len(asyncio.all_tasks()),
         "files": len(list(Path("/proc/self/fd").iterdir())),
-        "subscriptions": broadcaster.subscriptions,
+        "threads": threading.active_count(),
+        "readers": broadcaster.subscriptions + len(OPEN),
     }
 
 

@@ -33,7 +33,9 @@ class Reply:
 class Server:
     """The endpoints, with everything they need faked but the broadcaster."""
 
-    broadcaster: Broadcaster = field(default_factory=lambda: Broadcaster(clock=lambda: NOW))
+    broadcaster: Broadcaster = field(
+        default_factory=lambda: Broadcaster(origin=0, clock=lambda: NOW)
+    )
     acks: list[Ack] = field(default_factory=list)
     asked: list[tuple[EventId, Gap]] = field(default_factory=list)
     tabs: list[tuple[int, int]] = field(default_factory=list)

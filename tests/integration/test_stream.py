@@ -91,7 +91,7 @@ async def test_a_stream_opens_with_its_headers_and_nothing_else() -> None:
 
 
 async def test_the_first_write_is_retry_a_comment_and_the_readers_place() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     broadcaster.publish("x")
     async with server.carrying(Stream(broadcaster.subscribe(), retry=0.25)):
         await server.wait_for_body(b"id: ")
@@ -101,7 +101,7 @@ async def test_the_first_write_is_retry_a_comment_and_the_readers_place() -> Non
 
 
 async def test_a_stream_that_is_ended_says_when_to_come_back() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     stream = Stream(broadcaster.subscribe(), return_delay=0.05)
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
@@ -114,7 +114,7 @@ async def test_a_stream_that_is_ended_says_when_to_come_back() -> None:
 
 
 async def test_what_was_missed_comes_in_the_first_write_behind_the_old_place() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     for number in range(1, 4):
         broadcaster.publish("x", number)
     async with server.carrying(Stream(broadcaster.subscribe(after=EventId(1000, 1)))):
@@ -126,7 +126,7 @@ async def test_what_was_missed_comes_in_the_first_write_behind_the_old_place() -
 
 
 async def test_the_catch_up_stands_between_the_given_place_and_the_subscriptions_own() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     old = EventId(900, 0)
     first = [Event("change", "missed")]
     stream = Stream(broadcaster.subscribe(after=old, tells_gap=False), first=first, position=old)
@@ -137,7 +137,7 @@ async def test_the_catch_up_stands_between_the_given_place_and_the_subscriptions
 
 
 async def test_without_a_given_place_none_is_told_before_the_catch_up() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     stream = Stream(broadcaster.subscribe(), first=[Event("reload", "{}")])
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
@@ -146,7 +146,7 @@ async def test_without_a_given_place_none_is_told_before_the_catch_up() -> None:
 
 
 async def test_a_given_place_without_a_catch_up_stands_alone() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     stream = Stream(broadcaster.subscribe(), position=EventId(900, 0))
     async with server.carrying(stream):
         await server.wait_for_body(b"id: ")
@@ -156,7 +156,7 @@ async def test_a_given_place_without_a_catch_up_stands_alone() -> None:
 
 
 async def test_wherever_a_stream_is_cut_coming_back_completes_it() -> None:
-    broadcaster, server = Broadcaster(clock=lambda: 1000), Server()
+    broadcaster, server = Broadcaster(origin=0, clock=lambda: 1000), Server()
     started = broadcaster.last_id
     for number in range(3):
         broadcaster.publish("x", number)

@@ -52,11 +52,13 @@ async def drain(subscription: Subscription) -> list[Any]:
 
 
 def test_before_the_first_event_the_last_id_is_the_moment_of_the_start() -> None:
-    assert Broadcaster(clock=Clock(1234)).last_id == EventId(1234, 0)
+    assert Broadcaster(origin=0, clock=Clock(1234)).last_id == EventId(1234, 0)
 
 
 def test_an_event_carries_its_name_its_data_as_compact_json_and_its_id() -> None:
-    event = Broadcaster(clock=Clock(5)).publish("deploy", {"städte": [1, None]}, milliseconds=9)
+    event = Broadcaster(origin=0, clock=Clock(5)).publish(
+        "deploy", {"städte": [1, None]}, milliseconds=9
+    )
 
     assert (event.name, event.id) == ("deploy", EventId(9, 0))
     assert event.data == '{"städte":[1,null]}'
@@ -64,7 +66,7 @@ def test_an_event_carries_its_name_its_data_as_compact_json_and_its_id() -> None
 
 def test_ids_grow_with_the_clock_and_by_the_sequence_within_a_millisecond() -> None:
     clock = Clock(1000)
-    broadcaster = Broadcaster(clock=clock)
+    broadcaster = Broadcaster(origin=0, clock=clock)
     clock.now = 1001
 
     ids = [broadcaster.publish("x").id, broadcaster.publish("x").id]
@@ -79,7 +81,7 @@ def test_ids_grow_with_the_clock_and_by_the_sequence_within_a_millisecond() -> N
 def test_ids_never_repeat_and_never_go_back_whatever_the_clock_does(
     moments: list[int | None],
 ) -> None:
-    broadcaster = Broadcaster(clock=Clock(1000))
+    broadcaster = Broadcaster(origin=0, clock=Clock(1000))
     ids = [broadcaster.last_id]
     for moment in moments:
         broadcaster.publish("x", milliseconds=moment)
@@ -130,7 +132,7 @@ def test_the_position_stays_behind_what_is_still_to_be_replayed() -> None:
     ],
 )
 def test_with_a_gap_a_subscription_says_so_and_begins_at_the_end(after: EventId, gap: Gap) -> None:
-    broadcaster = Broadcaster(history=2, clock=Clock(1000))
+    broadcaster = Broadcaster(origin=0, history=2, clock=Clock(1000))
     for number in range(3):
         broadcaster.publish("x", number)
 
@@ -353,7 +355,7 @@ async def test_two_readers_of_one_subscription_are_a_mistake_that_is_named() -> 
 
 @pytest.mark.parametrize("data", [object(), float("nan"), {"x": float("inf")}, {1, 2}, b"x"])
 def test_data_that_json_cannot_say_is_refused_and_leaves_no_trace(data: object) -> None:
-    broadcaster = Broadcaster(clock=Clock(1000))
+    broadcaster = Broadcaster(origin=0, clock=Clock(1000))
 
     with pytest.raises(InvalidEventError):
         broadcaster.publish("x", data)

@@ -79,9 +79,11 @@ def test_its_size_is_that_of_what_is_held() -> None:
 
 def test_the_last_id_is_known_also_when_nothing_is_held_any_more() -> None:
     history = held(event(101), event(102))
+    before = history.last_id
     history.evict()
     history.evict()
 
+    assert before == EventId(102, 0)
     assert (len(history), history.last_id, history.lost) == (0, EventId(102, 0), EventId(102, 0))
     assert held().last_id == EventId(100, 0)
 

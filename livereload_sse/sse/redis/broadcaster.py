@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from livereload_sse.errors import InvalidEventIdError, NotEnteredError
 from livereload_sse.sse.broadcaster import Broadcaster
+from livereload_sse.sse.checks import check_counts, check_kind, check_seconds, check_words
 from livereload_sse.sse.encoding import encode_json
 from livereload_sse.sse.events import Event, EventId
 from livereload_sse.sse.fanout import MAX_BYTES
@@ -17,7 +18,13 @@ from livereload_sse.sse.redis.connecting import check_address
 from livereload_sse.sse.redis.outbox import Posted
 from livereload_sse.sse.redis.session import Bounds, Session
 from livereload_sse.sse.redis.standing import BrokerState, OnState
-from livereload_sse.sse.subscription import Subscription, Terms
+from livereload_sse.sse.subscription import Subscription
+from livereload_sse.sse.terms import Terms
+
+_WORDS: Final = frozenset(
+    {"channels", "encode", "history", "limit", "loss", "max_bytes", "max_channels"}
+)
+"""Words of `Broadcaster` that mean the same here; Redis has the clock, and gives the ids."""
 
 _PATIENCE: Final = 1.0
 """Seconds that Redis may be away before readers are told."""
@@ -54,6 +61,10 @@ class RedisBroadcaster(Broadcaster):
         away: str = "broker",
         **words: Any,
     ) -> None:
+        check_words(words, _WORDS, address.shown)
+        check_counts(outbox=outbox, outbox_bytes=outbox_bytes)
+        check_seconds(expire=expire, timeout=timeout)
+        check_kind(str, away=away)
         super().__init__(clock=lambda: 0, origin=0, **words)
         check_address(address)
         Event(away, "")  # an error here is the caller's; later it would be some reader's

@@ -106,7 +106,7 @@ test('the id goes on over connections, alone it is an id, and an empty one is no
   connection.close();
 });
 
-test('delays grow to the longest, and are short again once a stream has opened', async () => {
+test('delays grow to the longest, and are short again once a stream has got on', async () => {
   const { connection, last, answerAfter, states } = start({ transport: 'fetch', retry: 1, maxRetry: 30 });
   await last().cut();
   for (const delay of [1, 2, 4, 8, 16, 20]) {
@@ -114,9 +114,37 @@ test('delays grow to the longest, and are short again once a stream has opened',
     await answerAfter(0.001, 500);
   }
   await answerAfter(20);
+  await last().say('id: 5\n\n');
   await last().end();
 
   assert.deepEqual(delaysOf(states), [1, 2, 4, 8, 16, 20, 20, 1]);
+  connection.close();
+});
+
+test('a stream that fails again and again behind its first words is asked for ever later', async () => {
+  const { connection, last, answerAfter, states } = start({ method: 'POST', retry: 1 });
+  await last().answer();
+  for (const delay of [1, 2, 4]) {
+    await last().say('data: 1\n\n');
+    await last().cut();
+    await answerAfter(delay);
+  }
+
+  assert.deepEqual(delaysOf(states), [1, 2, 4]);
+  connection.close();
+});
+
+test('a stream without ids that was open for a while is asked for soon again', async () => {
+  const { clock, connection, last, answerAfter, states } = start({ method: 'POST', retry: 1, silence: 0 });
+  await last().cut();
+  await answerAfter(1);
+  clock.advance(9.9);
+  await last().cut();
+  await answerAfter(2);
+  clock.advance(10);
+  await last().cut();
+
+  assert.deepEqual(delaysOf(states), [1, 2, 1]);
   connection.close();
 });
 
