@@ -2,21 +2,26 @@
 
     make benchmark
 
-Needs Chromium and wrk, and npm for the peers; what is missing is said and left out.
+Needs Chromium, Redis and wrk, and npm for the peers; what is missing is said and left out.
 """
+
+from shutil import which
 
 from tests.benchmarks import (
     app_overhead,
     big_tree,
     bursts,
     fan_out,
+    first_token,
     generations,
     generators,
     proxy_speed,
+    redis_fan_out,
     restart,
     save_latency,
     save_to_screen,
     start,
+    task_replay,
     throughput,
     watch_cancel,
     watch_changes,
@@ -33,6 +38,11 @@ def main() -> None:
     save_latency.main()
     big_tree.main()
     fan_out.main()
+    task_replay.main()
+    if which("redis-server"):
+        redis_fan_out.main()
+    else:
+        print("\nEvents by way of Redis: left out, as there is no redis-server.")
     generations.main()
     watch_save.main()
     watch_changes.main()
@@ -50,6 +60,7 @@ def main() -> None:
         generators.main()
         restart.main()
         watch_page.main()
+        first_token.main()
     else:
         print("\nWhat a tab shows, and when: left out, as there is no Chromium.")
 
