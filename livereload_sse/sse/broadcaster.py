@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from livereload_sse.errors import InvalidBrokerError
 from livereload_sse.sse.checks import check_counts, check_kind
@@ -33,10 +32,7 @@ REDIS_WORDS: Final = frozenset(
 
 def _find_scheme(url: str) -> str:
     check_kind(str, url=url)
-    try:
-        return urlsplit(url).scheme
-    except ValueError:  # brackets that do not match
-        return ""
+    return url.partition(":")[0] if "://" in url else ""
 
 
 def _milliseconds() -> int:
@@ -78,6 +74,7 @@ class Broadcaster:
             origin = secrets.randbelow(2**ORIGIN_BITS)
         check_counts(history=history, limit=limit, max_bytes=max_bytes, origin=origin)
         check_counts(max_channels=max_channels)
+        check_kind(tuple, loss=loss)
         encode_json(*loss)  # an error here is the caller's; later it would be some reader's
         self._clock = clock
         self._loss = loss

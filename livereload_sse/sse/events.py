@@ -68,6 +68,12 @@ class Event:
     def __post_init__(self) -> None:
         if isinstance(self.id, str):
             _check_id(self.id)
+        if not isinstance(self.data, str):
+            raise InvalidEventError(
+                "event data that is no text",
+                where=f"{self.data!r:.60}",
+                hint="Event takes a text, and Event.of a payload; an encode= of yours returns str.",
+            )
         if _UNSAFE.search(self.name):
             raise InvalidEventError(
                 "event name with a control character in it",

@@ -146,3 +146,15 @@ def test_an_empty_id_takes_the_readers_place_away() -> None:
     decoder.feed(Event("", "x", "").encode())
 
     assert decoder.last_event_id == ""
+
+
+def test_data_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidEventError, match=r"Event\.of"):
+        Event("a", b"{}")  # type: ignore[arg-type]  # the mistake
+
+
+def test_of_a_payload_its_json_is_told() -> None:
+    assert (
+        Event.of("a", {"b": [1, "2"]}, id="7").encode()
+        == b'event: a\nid: 7\ndata: {"b":[1,"2"]}\n\n'
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeAlias
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livereload_sse.sse import Broadcaster, Decoder, EventId, Limits, Overflow, ReceivedEvent
@@ -251,7 +251,14 @@ actions = st.lists(
 )
 
 
+QUIET_AND_BUSY = Rules(frozenset("ab"), 5, 1, 10**6, Overflow.OLDEST, None, None)
+
+
 @settings(max_examples=600, deadline=None)
+@example(
+    QUIET_AND_BUSY, [("publish", "a", 0, 1), ("hear",), ("publish", "b", 0, 3), ("cut", 0, [])]
+)
+@example(QUIET_AND_BUSY, [("publish", "a", 0, 1), ("hear",), ("publish", "b", 0, 3), ("hear",)])
 @given(rules, actions)
 def test_each_event_is_heard_once_and_in_order_or_a_loss_is(
     rules: Rules, actions: list[Action]

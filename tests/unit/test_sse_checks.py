@@ -20,6 +20,7 @@ Make = Callable[[], object]
         (lambda: Broadcaster(max_bytes=1.5), "max_bytes=1.5"),  # type: ignore[arg-type]  # the mistake
         (lambda: Broadcaster(max_channels=-1), "max_channels=-1"),
         (lambda: Broadcaster(origin=-1), "origin=-1"),
+        (lambda: Broadcaster(loss="lost"), "loss='lost'"),  # type: ignore[arg-type]  # the mistake
         (lambda: Limits(readers=-1), "readers=-1"),
         (lambda: Limits(history="9"), "history='9'"),  # type: ignore[arg-type]  # the mistake
         (lambda: Broadcaster().subscribe(max_lag=0), "max_lag=0"),
