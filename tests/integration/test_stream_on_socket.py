@@ -49,7 +49,7 @@ class Site:
 
 @pytest.fixture(params=["httptools", "h11"])
 async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
-    broadcaster = Broadcaster()
+    broadcaster = Broadcaster(origin=0)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         async with broadcaster.subscribe() as subscription:

@@ -20,7 +20,7 @@ def names(reader: Subscription) -> list[str]:
 
 
 def test_what_is_held_elsewhere_is_read_by_who_comes_and_not_by_who_is_there() -> None:
-    broadcaster = Broadcaster(clock=lambda: 0)
+    broadcaster = Broadcaster(origin=0, clock=lambda: 0)
     there = broadcaster.subscribe()
     fan_out(broadcaster).hold("", events(5, 6), lost=EventId(4, 0), has_lost=False)
     fan_out(broadcaster).last_id = EventId(6, 0)
