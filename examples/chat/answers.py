@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from handbook import Answer, Message
 
@@ -84,13 +84,9 @@ class Answers:
 
     def read(self, turn: Turn, after: str) -> Subscription:
         """What is told of an answer after an id; without one, the text so far comes first."""
-
-        def so_far() -> Iterator[tuple[str, Any]]:
-            yield "text", turn.text
-            if turn.state != "running":
-                yield "end", {"state": turn.state}
-
-        return self._broadcaster.subscribe(turn.channel, after=after, on_connect=so_far)
+        return self._broadcaster.subscribe(
+            turn.channel, after=after, on_connect=lambda: [("text", turn.text)]
+        )
 
     async def stop(self, conversation: str, name: str) -> None:
         """End an answer; when this returns, nothing of it runs any more."""

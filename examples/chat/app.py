@@ -9,7 +9,8 @@ from typing import Annotated
 
 from answers import Answers
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from handbook import Handbook
@@ -48,6 +49,13 @@ app = FastAPI(lifespan=lifespan, routes=[Route("/sse-client.js", client_script)]
 app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 
 
+@app.exception_handler(RequestValidationError)
+async def refuse(_request: Request, error: RequestValidationError) -> Response:
+    """Say what is wrong, and not what was sent: half a surrogate pair cannot be sent back."""
+    detail = [{"loc": one["loc"], "msg": one["msg"]} for one in error.errors()]
+    return JSONResponse({"detail": detail}, 422)
+
+
 @app.get("/", response_class=RedirectResponse)
 def begin() -> str:
     """Begin a conversation. Whoever knows its address may read it, so nobody can guess it."""
@@ -64,7 +72,9 @@ def running() -> dict[str, int]:
 async def page(request: Request, conversation: Name) -> Response:
     """The conversation so far. The page reads on where this ends."""
     turns = [turn.as_json() for turn in answers.turns(conversation).values()]
-    return templates.TemplateResponse(request, "chat.html", {"turns": turns})
+    # The back button would else show a page that knows nothing of what was asked on it.
+    headers = {"Cache-Control": "no-store"}
+    return templates.TemplateResponse(request, "chat.html", {"turns": turns}, headers=headers)
 
 
 @app.post("/{conversation}/answers")

@@ -51,7 +51,7 @@ def find_all(folder: Path) -> list[Draft]:
     """The drafts of a folder, the one that was saved last first."""
     found = []
     for path in folder.glob("[!.]*.md"):
-        with suppress(FileNotFoundError):  # it has just been deleted, or renamed
+        with suppress(OSError):  # it has just been deleted, is a folder, or may not be read
             found.append(load(path))
     return sorted(found, key=lambda draft: (draft.changed, draft.name), reverse=True)
 
@@ -62,7 +62,7 @@ def find(folder: Path, name: str) -> Draft | None:
 
 
 def load(path: Path) -> Draft:
-    """Read a draft. Raises FileNotFoundError."""
+    """Read a draft. Raises OSError."""
     changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     return parse(path.stem, path.read_text("utf-8", errors="replace"), changed)
 

@@ -44,11 +44,12 @@ def table(request: Request) -> Response:
 
 async def ask(request: Request) -> Response:
     """Take an order: 202 and where its picture will be."""
+    refuse_strangers(request)
     try:
         order = read_order(await request.json())
     except OrderError as error:
         return _refuse(422, error)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _refuse(422, OrderError("", "This is not JSON.", 'Send such as {"seed": 7}.'))
     try:
         job = studio.ask(order)
@@ -61,6 +62,12 @@ async def ask(request: Request) -> Response:
 def _refuse(status: int, error: OrderError, headers: dict[str, str] | None = None) -> Response:
     words = {"field": error.field, "what": error.what, "hint": error.hint}
     return JSONResponse(words, status, headers)
+
+
+def refuse_strangers(request: Request) -> None:
+    """What costs work is for our own pages, and for programs that are no browser."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise HTTPException(403, "This is for the pages of this server only.")
 
 
 def find(scope: Any) -> Job:
@@ -83,6 +90,7 @@ def image(request: Request) -> Response:
 
 def cancel(request: Request) -> Response:
     """Stop a picture that waits or is drawn."""
+    refuse_strangers(request)
     job = find(request.scope)
     if job.phase.is_end:
         return JSONResponse({"what": f"It is {job.phase} already."}, 409)

@@ -89,8 +89,7 @@ class Studio:
 
     def state(self, job: Job) -> list[tuple[str, Any]]:
         """What a reader of its channel is told first, in the middle or when all is over."""
-        state: list[tuple[str, Any]] = [(job.phase, self.describe(job))]
-        return [*state, ("end", None)] if job.phase.is_end else state
+        return [(job.phase, self.describe(job))]
 
     def table(self) -> list[tuple[str, Any]]:
         """What a reader of the table is told first: all of it."""

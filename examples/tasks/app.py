@@ -63,7 +63,9 @@ def page(request: Request) -> Response:
 
 def show(request: Request, job: Job | None) -> Response:
     values = {"job": job, "branches": request.app.state.jobs.branches, "now": time.time()}
-    return templates.TemplateResponse(request, "page.html", values)
+    # A page that the browser has kept has a clock that has stood still.
+    headers = {"Cache-Control": "no-store"}
+    return templates.TemplateResponse(request, "page.html", values, headers=headers)
 
 
 def list_jobs(request: Request) -> Response:

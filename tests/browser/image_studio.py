@@ -31,11 +31,11 @@ class Studio:
     server: LiveServer
     asked: list[str] = field(default_factory=list)
 
-    def request(self, method: str, path: str, body: Any = None) -> Any:
+    def request(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         request = urllib.request.Request(
             self.server.url.rstrip("/") + path,
             body if body is None or isinstance(body, bytes) else json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json", **headers},
             method=method,
         )
         return urllib.request.urlopen(request, timeout=30)

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import signal
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -156,13 +158,50 @@ def test_the_stop_button_stops_too_and_what_is_typed_meanwhile_is_kept(
     page.press("textarea", "Enter")  # not now: an answer is coming
     page.press("textarea", "Shift+Enter")
     page.locator("textarea").press_sequentially("and one more")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop").press("Enter")
 
     expect(turn).to_have_attribute("data-state", "stopped")
+    expect(page.locator("textarea")).to_be_focused()
     expect(page.locator("textarea")).to_have_value("One line\nand one more")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(page.locator(".turn")).to_have_count(1)
     assert running_answers(chat) == 0
+
+
+def test_a_server_that_is_away_cannot_be_told_to_stop_and_nothing_is_asked_again(
+    chat: LiveServer, tabs: Tabs
+) -> None:
+    page = tabs.open(chat.url)
+    turn = ask(page)
+    wait_for_text(page, 40)
+    page.route("**/stop", lambda route: route.abort())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    stop(page, turn)
+    expect(turn.locator(".note")).to_contain_text("The server does not answer")
+    text = turn.locator(".answer").text_content()
+    running = turns_of(chat, page)[-1]
+    page.request.post(f"{page.url}answers/{running['id']}/stop")
+
+    assert running_answers(chat) == 0
+    assert turn.locator(".answer").text_content() == text
+    assert [url for url in asked if url.endswith("answers")] == []
+
+
+@pytest.mark.parametrize("wrong", [{"prompt": "\ud800"}, {"prompt": ""}, {"id": "\ud800" * 8}])
+def test_what_is_no_question_is_refused(chat: LiveServer, wrong: dict[str, str]) -> None:
+    question = {"id": "a-question", "prompt": "Is it lit?", **wrong}
+    request = urllib.request.Request(
+        f"{chat.url}a-conversation/answers",
+        json.dumps(question).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+
+    with refused.value as answer:
+        assert answer.code == 422
+        assert json.load(answer)["detail"][0]["loc"] == ["body", *wrong]
 
 
 def test_an_answer_goes_on_after_a_reload(chat: LiveServer, tabs: Tabs) -> None:
@@ -170,12 +209,14 @@ def test_an_answer_goes_on_after_a_reload(chat: LiveServer, tabs: Tabs) -> None:
     ask(page)
     before = wait_for_text(page, 60)
     with page.expect_request("**/answers") as asked:
-        page.reload()
+        answer = page.reload()
     turn = page.locator(".turn")
     after = wait_for_text(page, len(before) + 100)
     stop(page, turn)
 
     assert after.startswith(before)
+    assert answer
+    assert answer.headers["cache-control"] == "no-store"  # or the back button shows it without them
     assert re.fullmatch(r"\d+-\d+", asked.value.headers["last-event-id"])
     check_shown(chat, page, turn, tabs)
 
@@ -258,6 +299,9 @@ def test_a_phone_shows_it_without_scrolling_sideways_and_night_is_dark(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.querySelector('pre').scrollWidth > innerWidth")
     assert colours == ["rgb(251, 247, 238)", "rgb(23, 21, 15)"]
+    # In the margin of a wide page a question is never longer than what is seen of its answer.
+    page.set_viewport_size({"width": 1280, "height": 300})
+    assert page.evaluate("document.querySelector('.turn h2').clientHeight") <= 300 - 12 * 16
 
 
 def test_text_comes_out_alike_in_whatever_pieces_it_comes(chat: LiveServer, tabs: Tabs) -> None:
@@ -295,6 +339,7 @@ def test_ctrl_c_ends_it_amid_an_answer_and_the_next_server_begins_that_anew(
         os.killpg(server.process.pid, signal.SIGINT)
         server.process.wait(10)
         expect(turn.locator(".note")).to_contain_text("The connection is lost")
+        expect(page.get_by_role("status")).to_contain_text("The connection is lost")
         with running_app(CHAT, project, PACE=PACE) as another:
             proxy.behind = another.port
             expect(turn).to_have_attribute("data-state", "running", timeout=40_000)

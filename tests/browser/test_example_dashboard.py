@@ -73,6 +73,27 @@ def window(browser: Browser) -> Iterator[Open]:
         yield open_panel
 
 
+# What is read out to whoever does not see the page, but for news.
+READ_OUT = """() => {
+  window.readOut = [];
+  const live = '[aria-live=polite], [aria-live=assertive], [role=status], output:not([aria-live=off])';
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const element = target instanceof Element ? target : target.parentElement;
+      const place = element?.closest('[aria-live=off], ' + live);
+      if (place?.matches(live) && !place.matches('#alerts, #notices')) readOut.push(place.outerHTML);
+    }
+  }).observe(document.body, { characterData: true, childList: true, subtree: true });
+}"""
+MARK_NOTICES = """() => {
+  for (const row of document.querySelectorAll('#notices li')) row.mark = row.textContent;
+}"""
+MARKED_NOTICES = """() => {
+  const rows = [...document.querySelectorAll('#notices li')];
+  return rows.some((row) => row.mark) && rows.every((row) => !row.mark || row.mark === row.textContent);
+}"""
+
+
 def path_of(page: Page, chart: str) -> str:
     return page.locator(f"[data-chart={chart}] .line").get_attribute("d") or ""
 
@@ -93,6 +114,8 @@ def test_until_the_board_is_told_no_empty_figures_are_shown(panel: LiveServer, t
 def test_live_values_move_and_no_value_is_made_up(panel: LiveServer, window: Open) -> None:
     page = window(panel)
     before = path_of(page, "cpu")
+    page.evaluate(READ_OUT)
+    page.evaluate("heard.length = 0")
 
     page.wait_for_function(
         "before => document.querySelector('.line').getAttribute('d') !== before", arg=before
@@ -108,6 +131,8 @@ def test_live_values_move_and_no_value_is_made_up(panel: LiveServer, window: Ope
         "area": "M0 90H1V50H2V80H3.02V100H0ZM5 10H6V100H5ZM7 100H8V100H7Z",
     }
     assert re.fullmatch(r"(M[\d.]+ [\d.]+|[HV][\d.]+)+", path_of(page, "cpu"))
+    page.wait_for_function("heard.length > 10")
+    assert page.evaluate("readOut") == []
 
 
 def test_what_is_told_twice_changes_nothing_and_what_is_over_is_gone(
@@ -159,8 +184,10 @@ def test_an_alert_comes_is_seen_by_who_comes_later_is_acknowledged_and_goes(
 
         assert later.evaluate(OVERFLOW) == 0
 
-        later.get_by_role("button", name="Acknowledge").click()
+        later.get_by_role("button", name="Acknowledge").press("Enter")
         expect(alert).to_have_attribute("data-seen", "true")
+        expect(later.locator("#alerts li")).to_be_focused()
+        page.evaluate(MARK_NOTICES)
         expect(alert).to_contain_text("acknowledged")
         expect(page.get_by_role("button", name="Acknowledge")).to_be_hidden()
         told = read(news, lambda told: len(told) >= 3)
@@ -169,6 +196,8 @@ def test_an_alert_comes_is_seen_by_who_comes_later_is_acknowledged_and_goes(
     expect(page.get_by_text("No alerts")).to_be_visible()
     expect(later.get_by_text("No alerts")).to_be_visible()
     expect(page.locator("#notices")).to_contain_text(re.compile(r"Streams back at \d+ %"))
+    assert page.evaluate(MARKED_NOTICES)
+    expect(later.locator("#alerts")).to_be_focused()
 
 
 def test_a_port_that_answers_no_longer_is_down(
@@ -187,7 +216,7 @@ def test_the_pointer_and_the_arrow_keys_show_the_figures_of_a_moment(
     panel: LiveServer, window: Open
 ) -> None:
     page = window(panel)
-    page.wait_for_function("document.querySelector('[data-chart=cpu]').dataset.samples > 50")
+    page.wait_for_function("document.querySelector('[data-chart=cpu]').dataset.samples >= 85")
     box = page.locator("[data-chart=memory]").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 5)
@@ -199,6 +228,8 @@ def test_the_pointer_and_the_arrow_keys_show_the_figures_of_a_moment(
     slider = page.get_by_role("slider", name="Moment")
     slider.press("PageDown")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"ago: \d+ %"))
+    # It is a moment, and not a place: it goes by.
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^[2-9] s ago"))
     slider.press("End")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"now: \d+ %"))
 
@@ -304,6 +335,15 @@ def test_a_real_load_raises_an_alert_and_a_lost_stream_is_said_and_found_again(
 
         link = page.locator("#link")
         expect(link).to_contain_text(re.compile(r"last heard \d+ s ago, trying again"))
+        expect(page.locator("#said")).to_have_text("The stream is lost")
+        for name in ("Load it", "Acknowledge"):
+            page.get_by_role("button", name=name).click()
+        for place in ("#burn output", "#alerts .refusal"):
+            expect(page.locator(place)).to_have_text("The server does not answer.")
+        page.evaluate(READ_OUT)
+        silence = link.text_content() or ""
+        expect(link).not_to_have_text(silence)
+        assert page.evaluate("readOut") == []
         assert page.evaluate("getComputedStyle(document.querySelector('.line')).stroke") != live
         expect(page.locator("#end")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     with running_panel(port, **settings):

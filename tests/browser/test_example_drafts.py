@@ -21,6 +21,13 @@ DRAFTS = Example(
     "",
 )
 LAST = "like somebody who wants to ask you something"
+# What an author may well write: a long address, and a table with many columns.
+WIDEN = """() => {
+  const long = 'endless'.repeat(30);
+  for (const one of document.querySelectorAll('main :is(h1, p, a)')) one.append(` ${long}`);
+  document.querySelector('.text')?.insertAdjacentHTML('beforeend',
+    `<table><tr>${'<td>a column</td>'.repeat(20)}</tr><tr><td>${long}</td></tr></table>`);
+}"""
 COUNTING = "sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1"
 
 
@@ -75,10 +82,14 @@ def test_the_list_gets_a_new_draft_and_loses_one_that_is_deleted(
     links = page.locator(".drafts a")
     before = links.all_text_contents()
     assert len(before) == 4
-    save(app.root / "drafts" / "ropes.md", "# What a rope knows\n\nIt knows *one* way back.\n")
+    save(app.root / "drafts" / "rope #2.md", "# What a rope knows\n\nIt knows *one* way back.\n")
     expect(links).to_have_text(["What a rope knows", *before])
-    expect(page.locator("#ropes")).to_contain_text("It knows one way back.")
-    (app.root / "drafts" / "ropes.md").unlink()
+    expect(page.locator("[id='rope #2']")).to_contain_text("It knows one way back.")
+    links.first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What a rope knows")
+    page.get_by_role("link", name="Drafts").click()
+    app.wait_for_tabs(1)
+    (app.root / "drafts" / "rope #2.md").unlink()
 
     expect(links).to_have_text(before)
 
@@ -127,6 +138,7 @@ def test_a_phone_shows_it_without_scrolling_sideways_and_night_is_dark(
 ) -> None:
     page = read(app, tabs, path)
     page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(WIDEN)
     colours = set()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

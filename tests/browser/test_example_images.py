@@ -40,6 +40,12 @@ WATCHING = """
   };
 """
 CLOSED = 2
+# How often the time that a picture takes is written anew, in three of its ticks.
+CLOCK_CHANGES = """new Promise((done) => {
+  let changes = 0;
+  new MutationObserver(() => changes++).observe(document.querySelector('#elapsed'), { childList: true });
+  setTimeout(() => done(changes), 300);
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -190,14 +196,32 @@ def test_a_picture_that_is_stopped_keeps_what_was_drawn_and_its_process_ends(
     pid = studio.worker_of(url)
     page = open_page(studio, tabs, url)
     expect(page.locator(".frame img")).to_have_count(1)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop").press("Enter")
 
     expect(page.locator("#phase")).to_have_text(re.compile(r"Stopped at \d+ %"))
+    expect(page.get_by_role("button", name="Again")).to_be_focused()
+    page.route("**/images", lambda route: route.abort())
+    page.get_by_role("button", name="Again").click()
+    expect(page.locator(".words")).to_have_text("The server does not answer.")
     expect(page.locator(".frame img")).to_have_count(1)
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     wait_until(lambda: not is_running(pid), 30, "its process ends")
     assert studio.cancel(url) == 409
     studio.wait_for(studio.ask(51), "done")
+
+
+def test_a_picture_that_the_server_has_forgotten_is_no_more_in_line(
+    studio: Studio, tabs: Tabs
+) -> None:
+    url = studio.ask(55, **ENDLESS)
+    page = tabs.open("about:blank")
+    nothing = studio.server.url + "images/0/events"
+    page.route("**/events*", lambda route: route.continue_(url=nothing))
+    page.goto(studio.server.url.rstrip("/") + url)
+
+    expect(page.locator("#phase")).to_have_text("Not known any more")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(page.get_by_role("button", name="Again")).to_be_visible()
 
 
 def test_when_a_picture_is_done_its_stream_is_closed_and_nobody_comes_back(
@@ -247,9 +271,24 @@ def test_what_is_too_large_is_refused_at_its_field(studio: Studio, tabs: Tabs) -
     )
     expect(page.get_by_label("Width")).to_be_focused()
     expect(page.get_by_label("Width")).to_have_attribute("aria-invalid", "true")
+    page.route("**/images", lambda route: route.abort())
+    page.get_by_role("button", name="Draw it").click()
+    expect(page.get_by_role("alert")).to_have_text("The server does not answer.")
+    tabs.open("about:blank")
+    page.bring_to_front()  # its stream has been opened again: the server does answer
+    expect(page.locator("#refusal")).to_be_empty()
 
 
-@pytest.mark.parametrize(("body", "field"), [({"height": 5000}, "height"), ([], ""), (b"{", "")])
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"height": 5000}, "height"),
+        ({"palette": "\ud800"}, "palette"),
+        ([], ""),
+        (b"{", ""),
+        (b"[" * 100_000, ""),
+    ],
+)
 def test_programs_are_told_which_field_is_wrong(studio: Studio, body: Any, field: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         studio.request("POST", "/images", body)
@@ -257,6 +296,17 @@ def test_programs_are_told_which_field_is_wrong(studio: Studio, body: Any, field
     with refused.value as answer:
         assert answer.code == 422
         assert json.load(answer)["field"] == field
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_other_sites_are_refused(studio: Studio, method: str, site: str) -> None:
+    path = "/images" if method == "POST" else "/images/0"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        studio.request(method, path, {}, **{"Sec-Fetch-Site": site})
+
+    assert refused.value.code == 403
+    refused.value.close()
 
 
 def test_it_fits_on_a_phone_and_is_dark_where_dark_is_preferred(studio: Studio, tabs: Tabs) -> None:
@@ -307,4 +357,7 @@ def test_no_process_is_left_when_the_server_is_gone(number: int, tabs: Tabs) -> 
         server.process.wait(30)
         wait_until(lambda: not any(map(is_running, children)), 30, "all processes end")
         expect(page.locator("#trouble")).to_contain_text("asks again by itself")
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator(".words")).to_contain_text("The server does not answer.")
+        assert page.evaluate(CLOCK_CHANGES) == 0
     assert not [line for line in server.printed if "Traceback" in line]

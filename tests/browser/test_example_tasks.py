@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import Tabs
 from tests.browser.example_apps import EXAMPLES, SHELL, copy_of, running_app
@@ -117,18 +117,27 @@ def test_a_tab_closed_in_the_middle_and_opened_again_has_the_complete_feed(
     assert has_all(third, tasks, job)
 
 
-def test_two_tabs_show_the_same_and_count_each_other(tasks: Tasks, tabs: Tabs) -> None:
+def test_two_windows_count_each_other_and_a_hidden_tab_lets_go_and_catches_up(
+    tasks: Tasks, tabs: Tabs, browser: Browser
+) -> None:
     job = tasks.start("gated")
-    pages = [tabs.open(job), tabs.open(job)]
-    for page in pages:
-        wait_for_the_gate(page)
-    expect(pages[1].locator("#watching")).to_have_text("2")
-    tasks.gate.open()
-    for page in pages:
-        expect(state_of(page)).to_contain_text("done")
+    with browser.new_context() as window:
+        pages = [tabs.open(job), window.new_page()]
+        pages[1].goto(job)
+        for page in pages:
+            wait_for_the_gate(page)
+        expect(pages[1].locator("#watching")).to_have_text("2")
+        tabs.open("about:blank")
+        expect(pages[1].locator("#watching")).to_have_text("1")
+        tasks.gate.open()
+        expect(state_of(pages[1])).to_contain_text("done")
+        expect(state_of(pages[0])).to_contain_text("running")
+        pages[0].bring_to_front()
+        expect(state_of(pages[0])).to_contain_text("done")
 
-    assert len({page.locator(".steps").inner_html() for page in pages}) == 1
-    assert has_all(pages[0], tasks, job)
+        assert len({page.locator(".steps").inner_html() for page in pages}) == 1
+        assert has_all(pages[0], tasks, job)
+        assert len(tasks.asked(f"/jobs/{job.rsplit('/', 1)[1]}/events")) == 2
 
 
 def test_after_the_end_nobody_asks_again(tasks: Tasks, tabs: Tabs) -> None:
@@ -148,9 +157,12 @@ def test_after_the_end_nobody_asks_again(tasks: Tasks, tabs: Tabs) -> None:
 
 def test_a_failing_branch_shows_where_and_leads_to_the_line(tasks: Tasks, tabs: Tabs) -> None:
     job = tasks.start("broken")
-    tasks.wait_for(job, "failed")
-    page = tabs.open(job)
+    page = tabs.open("about:blank")
+    page.set_viewport_size({"width": 900, "height": 400})
+    page.goto(job)
+    expect(state_of(page)).to_contain_text("failed")
     problem = page.locator(".problems li").first
+    expect(problem).to_be_in_viewport()
     expect(problem).to_contain_text("tests/test_rhythm.py:12")
     expect(problem).to_contain_text("assert 4.5 == 5.0")
     expect(step(page, "test").locator(".state")).to_contain_text("failed, exit code 1")
@@ -162,14 +174,22 @@ def test_a_failing_branch_shows_where_and_leads_to_the_line(tasks: Tasks, tabs: 
     line = page.locator(".log :target")
     expect(line).to_be_in_viewport()
     expect(line).to_have_text("tests/test_rhythm.py:12: AssertionError")
+    page.reload()
+    expect(line).to_be_in_viewport()
 
 
 def test_cancel_ends_every_process_of_the_job(tasks: Tasks, tabs: Tabs) -> None:
     page = tabs.open(tasks.start("gated"))
     pids = tasks.gate.wait()
-    page.get_by_role("button", name="Cancel").click()
+    page.route("**/cancel", lambda route: route.abort())
+    page.get_by_role("button", name="Cancel").press("Enter")
+    expect(page.locator("#note")).to_contain_text("The server does not answer")
+    page.unroute("**/cancel")
+    page.get_by_role("button", name="Cancel").press("Enter")
 
     expect(state_of(page)).to_contain_text("cancelled")
+    expect(page.get_by_role("link", name="Plain log")).to_be_focused()
+    expect(page.locator("#note")).to_be_empty()
     expect(step(page, "test")).to_have_attribute("data-state", "cancelled")
     expect(page.locator("#connection")).to_have_text("complete")
     wait_until(lambda: not any(map(is_running, pids)), what="both processes are gone")
@@ -228,6 +248,8 @@ def test_a_page_whose_job_is_not_known_any_more_says_so(tasks: Tasks, tabs: Tabs
 
     expect(page.locator("#connection")).to_contain_text("does not know this job any more")
     expect(state_of(page)).to_contain_text("unknown")
+    expect(step(page, "build").locator(".state")).to_contain_text("unknown")
+    expect(page.get_by_role("link", name="Plain log")).to_be_hidden()
     expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
 
 
@@ -239,7 +261,9 @@ def test_a_phone_shows_it_without_scrolling_sideways_in_light_and_dark(
     page = tabs.open("about:blank")
     page.set_viewport_size({"width": 390, "height": 844})
     for address in (tasks.server.url, job):
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer
+        assert answer.headers["cache-control"] == "no-store"  # it has the server's time in it
         expect(page.locator(".state:visible").first).to_be_visible()
         root = "document.documentElement"
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")

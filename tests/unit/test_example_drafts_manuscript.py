@@ -84,6 +84,8 @@ def test_the_draft_that_was_saved_last_is_first_and_what_is_none_is_left_out(
         (tmp_path / name).write_text("# x")
         os.utime(tmp_path / name, (number, number))
 
+    (tmp_path / "a folder.md").mkdir()
+
     assert [draft.name for draft in manuscript.find_all(tmp_path)] == ["c", "a", "b"]
     assert manuscript.find(tmp_path, "a").changed.timestamp() == 1
     assert manuscript.find(tmp_path, "e") is None

@@ -220,7 +220,7 @@ async def test_who_comes_in_the_middle_is_told_the_present_state_and_who_comes_l
 
         scene.painter.say(scene.worker.Finished(b""))
         await settle()
-        assert [name for name, _ in scene.studio.state(job)] == ["done", "end"]
+        assert [name for name, _ in scene.studio.state(job)] == ["done"]
         assert scene.studio.table()[0][1] == [scene.studio.describe(job)]
 
 

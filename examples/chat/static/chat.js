@@ -26,11 +26,17 @@ function read({ id, prompt, instead = '', after = '' }, turn) {
   events.on('text', turn.replace);
   events.on('end', ({ state }) => finish(turn, state));
   events.onState((state, { delay, status: code } = {}) => {
-    if (state === 'open') turn.show('running');
-    if (state === 'waiting') turn.show('waiting', waitingWords(delay));
+    if (state === 'open') {
+      turn.show('running');
+      say('The keeper is answering.');
+    }
+    if (state === 'waiting') {
+      turn.show('waiting', waitingWords(delay));
+      say('The connection is lost. It comes back by itself.');
+    }
     if (state === 'failed') finish(turn, 'failed', `The question was not taken (${code}).`);
   });
-  coming.set(id, turn);
+  coming.set(id, { turn, events });
   showButtons();
   turn.show('running');
   say('The keeper is answering.');
@@ -47,12 +53,14 @@ function finish(turn, state, words) {
 }
 
 function showButtons() {
+  const isLeft = coming.size === 0 && document.activeElement === stop;
   ask.hidden = coming.size > 0;
   stop.hidden = !ask.hidden;
+  if (isLeft) field.focus();
 }
 
 function say(words) {
-  status.textContent = words;
+  if (status.textContent !== words) status.textContent = words;
 }
 
 function place(prompt, { instead } = {}) {
@@ -82,17 +90,23 @@ function makeId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** An answer ends where the server ends it: what it had said by then is still painted. */
+/**
+ * An answer ends where the server ends it: what it had said by then is still painted. One whose server
+ * is away ends here; else it would be asked for again as soon as the server is back.
+ */
 async function stopAnswers() {
-  stop.disabled = true;
-  await Promise.all(Array.from(coming, async ([id, turn]) => {
+  if (stop.ariaDisabled === 'true') return;
+  stop.ariaDisabled = 'true'; // one that is really disabled loses the keyboard
+  await Promise.all(Array.from(coming, async ([id, { turn, events }]) => {
     try {
       await fetch(`answers/${id}/stop`, { method: 'POST' });
     } catch {
-      turn.show('waiting', 'The server cannot be reached, and may go on. Stop again when it can.');
+      if (!coming.has(id)) return;
+      events.close();
+      finish(turn, 'stopped', 'Stopped here. The server does not answer, and may have gone on.');
     }
   }));
-  stop.disabled = false;
+  stop.ariaDisabled = 'false';
 }
 
 form.addEventListener('submit', (event) => {

@@ -70,7 +70,7 @@ export function makeTurn(template, prompt, { onGrown, onAgain }) {
 
     /** What a person hears when the answer is there: its first sentence, to know it again by. */
     get opening() {
-      return /^.*?[.?!](?=\s|$)/s.exec(answer.textContent ?? '')?.[0] ?? '';
+      return /^.*?[.?!](?=\s|$)/s.exec(answer.firstElementChild?.textContent ?? '')?.[0] ?? '';
     },
   };
 }

@@ -33,13 +33,22 @@ export function showAlerts(alerts, acknowledge) {
     rows.delete(alert.rule);
     fillAlert(row, alert, acknowledge);
   }
-  for (const row of rows.values()) row.remove();
+  for (const row of rows.values()) {
+    if (row.contains(document.activeElement)) byId('alerts').focus();
+    row.remove();
+  }
+}
+
+/** Say at an alert, if it is still there, why it could not be acknowledged. */
+export function refuseAlert(rule, words) {
+  const refusal = byId('alerts').querySelector(`[data-rule="${rule}"] .refusal`);
+  if (refusal) write(refusal, words);
 }
 
 const makeAlert = (rule) =>
   build(`<li data-rule="${rule}"><i aria-hidden="true"></i>
     <p><b class="title"></b> <span class="what"></span> <span class="limit"></span>
-      <span class="age" aria-live="off"></span></p><button type="button"></button></li>`);
+      <span class="age" aria-live="off"></span> <span class="refusal"></span></p><button type="button"></button></li>`);
 
 function fillAlert(row, alert, acknowledge) {
   const { title, level, value, limit, unit, since, acknowledged } = alert;
@@ -49,9 +58,13 @@ function fillAlert(row, alert, acknowledge) {
   write(what, `${level} at ${Math.round(value)} ${unit}`);
   write(bound, `limit ${Math.round(limit)} ${unit}`);
   const button = row.querySelector('button');
+  if (acknowledged && document.activeElement === button) {
+    row.tabIndex = -1;
+    row.focus();
+  }
   button.hidden = acknowledged;
   write(button, 'Acknowledge');
-  button.onclick = () => acknowledge(alert.id);
+  button.onclick = () => acknowledge(alert);
 }
 
 /** Say how long each alert has been there; `now` is the machine's clock. */
@@ -97,16 +110,20 @@ export function showProcesses({ busiest, count }) {
   );
 }
 
+/** Only what is new is added: whoever is read to would else hear the whole list each time. */
 export function showNotices(notices) {
-  fit(
-    byId('notices'),
-    [...notices].reverse(),
-    () => build('<li><time></time> <span></span></li>'),
-    (row, { at, text }) => {
-      write(row.children[0], timeOf(at));
-      write(row.children[1], text);
-    },
-  );
+  const list = byId('notices');
+  const old = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  for (const { number, at, text } of notices) {
+    const key = `${at} ${number}`;
+    if (old.delete(key)) continue;
+    const row = build('<li><time></time> <span></span></li>');
+    row.dataset.key = key;
+    write(row.children[0], timeOf(at));
+    write(row.children[1], text);
+    list.prepend(row);
+  }
+  for (const row of old.values()) row.remove();
 }
 
 /** Make a cell for each core. Returns what holds their charts. */

@@ -8,7 +8,9 @@ import * as lists from './lists.js';
 import { bytes, ceiling, duration, timeOf } from './units.js';
 
 const LEAVE_DELAY = 5000; // milliseconds that a hidden tab keeps its stream
+const READING = 6; // seconds that something is said of what was pressed
 const LEAST_SCALE = 10_000; // bytes per second: below it, a disk at rest would look busy
+const AWAY = 'The server does not answer.';
 const SHARES = ['cpu', 'memory', 'swap'];
 const FLOWS = { disk: ['read', 'written'], network: ['received', 'sent'] };
 const { write } = lists;
@@ -19,8 +21,10 @@ let stream = null;
 let lastId = '';
 let heardAt = null;
 let leaving;
-let cursor = null; // which sample the pointer is at; null: the last
+let cursor = null; // the moment that is looked at; null: now
+let pointed = null; // where on a chart the pointer is
 let isDue = false;
+let quieting;
 
 const charts = new Map(
   [...document.querySelectorAll('[data-chart]')].map((host) => [host.dataset.chart, makeChart(host)]),
@@ -65,6 +69,8 @@ function paint() {
   isDue = false;
   if (board.samples.length === 0 || board.status.services.length === 0) return;
   showMachine();
+  // The charts move on below a pointer that rests; a moment that the keys have found moves with them.
+  if (pointed) look(sampleAt(pointed.host, pointed.clientX));
   showFigures();
   showCharts();
   lists.showProcesses(board.processes);
@@ -86,7 +92,13 @@ function showMachine() {
   cores = lists.makeCores(count).map(({ host, figure }) => ({ chart: makeChart(host), figure }));
 }
 
-const shown = () => board.samples[Math.min(cursor ?? Infinity, board.samples.length - 1)];
+/** Which sample is looked at. One that has left the window is the oldest that is there. */
+function place() {
+  const at = cursor === null ? -1 : board.samples.findIndex(({ at }) => at >= cursor);
+  return at < 0 ? board.samples.length - 1 : at;
+}
+
+const shown = () => board.samples[place()];
 
 function showFigures() {
   const sample = shown();
@@ -150,14 +162,14 @@ function showCursor() {
   write(byId('begin'), `${duration(to - from)} ago`);
   const scrub = document.querySelector('[role=slider]');
   scrub.setAttribute('aria-valuemax', board.samples.length - 1);
-  scrub.setAttribute('aria-valuenow', cursor ?? board.samples.length - 1);
+  scrub.setAttribute('aria-valuenow', place());
   const when = at === null ? 'now' : `${duration(to - at)} ago`;
   scrub.setAttribute('aria-valuetext', `${when}: ${byId('cpu').textContent} %`);
 }
 
 function look(at) {
   const last = board.samples.length - 1;
-  cursor = at === null || at >= last ? null : Math.max(0, at);
+  cursor = at === null || at >= last ? null : board.samples[Math.max(0, at)].at;
   showFigures();
   showCursor();
 }
@@ -172,16 +184,20 @@ function sampleAt(host, clientX) {
 
 document.addEventListener('pointermove', ({ target, clientX }) => {
   const host = board?.samples.length && target.closest?.('.chart');
+  pointed = host ? { host, clientX } : null;
   if (host) look(sampleAt(host, clientX));
   else if (cursor !== null && !document.activeElement.matches('[role=slider]')) look(null);
 });
-document.addEventListener('pointerleave', () => board?.samples.length && look(null));
+document.addEventListener('pointerleave', () => {
+  pointed = null;
+  if (board?.samples.length) look(null);
+});
 
 const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageUp: 10, PageDown: -10, Home: -1e9, End: 1e9 };
 document.querySelector('[role=slider]').addEventListener('keydown', (event) => {
   if (!(event.key in KEYS) || !board?.samples.length) return;
   event.preventDefault();
-  look((cursor ?? board.samples.length - 1) + KEYS[event.key]);
+  look(place() + KEYS[event.key]);
 });
 document.querySelector('[role=slider]').addEventListener('blur', () => board && look(null));
 
@@ -190,9 +206,10 @@ document.querySelector('[role=slider]').addEventListener('blur', () => board && 
 function showLink() {
   const silence = heardAt === null ? null : (performance.now() - heardAt) / 1000;
   const patience = Math.max(4, 4 * (board?.interval ?? 1));
-  const { kind, text } = describeLink(stream?.state ?? 'connecting', silence, patience);
+  const { kind, text, said } = describeLink(stream?.state ?? 'connecting', silence, patience);
   document.body.dataset.link = kind;
   write(byId('link').querySelector('b'), text);
+  write(byId('said'), said);
   if (!board?.samples.length) return;
   // What has become of an alert since the stream was lost, nobody here knows: it does not age.
   const { at } = board.samples.at(-1);
@@ -200,19 +217,30 @@ function showLink() {
   write(byId('end'), kind === 'live' ? 'now' : timeOf(at));
 }
 
-async function acknowledge(id) {
-  await fetch(`/alerts/${encodeURIComponent(id)}/acknowledge`, { method: 'POST' });
+async function acknowledge({ id, rule }) {
+  const answer = await post(`/alerts/${encodeURIComponent(id)}/acknowledge`);
+  if (answer) return;
+  lists.refuseAlert(rule, AWAY);
+  setTimeout(lists.refuseAlert, READING * 1000, rule, '');
 }
 
 byId('burn').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const said = byId('burn').querySelector('output');
-  const answer = await fetch('/load', { method: 'POST' });
-  if (!answer.ok) return write(said, answer.status === 409 ? await answer.text() : 'Refused.');
+  const answer = await post('/load');
+  if (!answer) return sayOfLoad(AWAY);
+  if (!answer.ok) return sayOfLoad(answer.status === 409 ? await answer.text() : 'Refused.');
   const { processes, seconds } = await answer.json();
-  write(said, `${processes} ${processes === 1 ? 'process' : 'processes'}, ${seconds} s`);
-  setTimeout(() => write(said, ''), seconds * 1000);
+  sayOfLoad(`${processes} ${processes === 1 ? 'process' : 'processes'}, ${seconds} s`, seconds);
 });
+
+/** @returns the answer; null where there is none */
+const post = (address) => fetch(address, { method: 'POST' }).catch(() => null);
+
+function sayOfLoad(words, seconds = READING) {
+  clearTimeout(quieting);
+  write(byId('burn').querySelector('output'), words);
+  quieting = setTimeout(sayOfLoad, seconds * 1000, '');
+}
 
 setInterval(showLink, 500);
 listen();

@@ -13,8 +13,12 @@ const TROUBLES = {
   failed: 'The server knows nothing of this any more.',
 };
 
-/** @param {string} url @param {Record<string, (data: any) => void>} handlers by event name */
-export function follow(url, handlers) {
+/**
+ * @param {string} url
+ * @param {Record<string, (data: any) => void>} handlers by event name
+ * @param {{ opened?: () => void, gone?: () => void }} told that the server answers, or knows nothing of it
+ */
+export function follow(url, handlers, { opened, gone } = {}) {
   let events = null;
   let after = '';
   let isOver = false;
@@ -26,6 +30,8 @@ export function follow(url, handlers) {
     events.onState((state) => {
       isOver ||= state === 'ended' || state === 'failed';
       trouble.textContent = TROUBLES[state] ?? '';
+      if (state === 'open') opened?.();
+      if (state === 'failed') gone?.();
     });
   }
 
@@ -37,4 +43,5 @@ export function follow(url, handlers) {
 
   document.addEventListener('visibilitychange', () => (document.hidden ? rest() : begin()));
   begin();
+  return { get isOpen() { return events?.state === 'open'; } };
 }

@@ -4,9 +4,12 @@
  * Each event about a picture says all of it, so showing one is the same whichever came before.
  */
 
+import { AWAY } from './order.js';
+
 const LABELS = JSON.parse(document.getElementById('palettes').textContent);
+const READING = 6000; // milliseconds
 const PLACES = ['', 'Next in line', 'Second in line', 'Third in line'];
-const ENDS = ['done', 'failed', 'cancelled'];
+const ENDS = ['done', 'failed', 'cancelled', 'gone'];
 
 export const isOver = (image) => ENDS.includes(image.phase);
 export const nameOf = (image) => `${LABELS[image.palette]}, ${image.seed}`;
@@ -22,24 +25,37 @@ export function say(image) {
     case 'queued': return PLACES[image.position] ?? `Number ${image.position} in line`;
     case 'rendering': return `${image.percent} %`;
     case 'done': return 'Done';
+    case 'gone': return 'Not known any more';
     case 'cancelled': return image.percent ? `Stopped at ${image.percent} %` : 'Stopped';
     default: return 'Failed';
   }
 }
 
-/** Make an element for a picture. `onorder` is called with what is to be drawn again. */
+/** Make an element for a picture. `onorder` has it drawn again; it returns why not, or nothing. */
 export function makeFrame(onorder) {
   const root = document.getElementById('frame').content.firstElementChild.cloneNode(true);
   const find = (name) => root.querySelector(name);
   let image = null;
   let heard = 0;
+  let complained = -Infinity;
   let wanted = '';
 
-  find('.stop').addEventListener('click', () => fetch(`/images/${image.id}`, { method: 'DELETE' }));
-  find('.again').addEventListener('click', () => onorder(image));
+  find('.stop').addEventListener('click', async () => {
+    const answer = await fetch(`/images/${image.id}`, { method: 'DELETE' }).catch(() => null);
+    if (!answer) complain(`${AWAY} It may go on drawing.`);
+  });
+  find('.again').addEventListener('click', async () => complain(await onorder(image)));
+
+  /** Over the picture, until something else becomes of it, and long enough to be read. */
+  function complain(words) {
+    complained = performance.now();
+    write('.words', words);
+    announce(words);
+  }
 
   function show(next) {
-    if (image?.phase !== next.phase) announce(`${nameOf(next)}: ${say(next)}`);
+    const isNews = image?.phase !== next.phase;
+    if (isNews) announce(`${nameOf(next)}: ${say(next)}`);
     image = next;
     heard = performance.now();
     root.dataset.phase = image.phase;
@@ -47,14 +63,16 @@ export function makeFrame(onorder) {
     find('.window').setAttribute('aria-label', `${nameOf(image)}, ${say(image)}`);
     find('.name').textContent = nameOf(image);
     write('.place', image.phase === 'queued' ? String(image.position) : '');
-    write('.words', image.phase === 'failed' ? image.why : '');
+    if (isNews || performance.now() - complained > READING) write('.words', image.phase === 'failed' ? image.why : '');
     find('progress').value = image.percent;
     find('progress').hidden = image.phase !== 'rendering';
+    const isLeft = isOver(image) && document.activeElement === find('.stop');
     find('.stop').hidden = isOver(image);
-    find('.again').hidden = !['failed', 'cancelled'].includes(image.phase);
+    find('.again').hidden = !['failed', 'cancelled', 'gone'].includes(image.phase);
     find('.download').hidden = !image.picture;
     if (image.picture) find('.download').href = image.picture;
     if (image.picture) find('.download').download = `coast-${image.palette}-${image.seed}.png`;
+    if (isLeft) find(image.picture ? '.download' : '.again').focus();
     tick();
     void develop(image.picture ?? image.preview);
   }

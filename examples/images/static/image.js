@@ -2,17 +2,15 @@
 
 import { follow } from './following.js';
 import { isOver, makeFrame, say } from './frame.js';
+import { order } from './order.js';
 
 const find = (id) => document.getElementById(id);
 const frame = makeFrame(again);
 
-async function again({ seed, palette, width, height }) {
-  const answer = await fetch('/images', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ seed, palette, width, height }),
-  });
-  if (answer.ok) location.assign(answer.headers.get('location'));
+async function again(image) {
+  const { url, words } = await order(image);
+  if (url) location.assign(url);
+  return words;
 }
 
 function show(image) {
@@ -33,6 +31,11 @@ show(JSON.parse(find('image').textContent));
 
 if (!isOver(frame.image)) {
   const names = ['queued', 'rendering', 'preview', 'done', 'failed', 'cancelled'];
-  follow(`/images/${frame.image.id}/events`, Object.fromEntries(names.map((name) => [name, show])));
-  setInterval(() => frame.image.phase === 'rendering' && tick(), 100);
+  const stream = follow(
+    `/images/${frame.image.id}/events`,
+    Object.fromEntries(names.map((name) => [name, show])),
+    { gone: () => show({ ...frame.image, phase: 'gone', position: 0 }) },
+  );
+  // While nobody answers, nobody knows for how long it has been drawn.
+  setInterval(() => stream.isOpen && frame.image.phase === 'rendering' && tick(), 100);
 }

@@ -2,22 +2,18 @@
 
 import { follow } from './following.js';
 import { makeFrame } from './frame.js';
+import { AWAY, order } from './order.js';
 
 const form = document.getElementById('order');
 const list = document.getElementById('frames');
 const refusal = document.getElementById('refusal');
 const frames = new Map();
 
-/** Ask for a picture. Shows the refusal, at the field that it is about. */
-async function order(wanted) {
-  const answer = await fetch('/images', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(wanted),
-  }).catch(() => null);
-  const said = await answer?.json().catch(() => null);
-  if (answer?.ok) return refuse('', '');
-  refuse(said?.field, said ? `${said.what} ${said.hint}` : 'The server does not answer.');
+/** Ask for a picture. Shows the refusal, at the field that it is about, and returns its words. */
+async function ask(wanted) {
+  const { field, words } = await order(wanted);
+  refuse(field, words);
+  return words;
 }
 
 function refuse(field, words) {
@@ -38,17 +34,13 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   const { palette, seed, width, height } = Object.fromEntries(new FormData(form));
   const wanted = { palette, width: read(width), height: read(height) };
-  void order(seed.trim() === '' ? wanted : { ...wanted, seed: read(seed) });
+  void ask(seed.trim() === '' ? wanted : { ...wanted, seed: read(seed) });
 });
-
-function again({ seed, palette, width, height }) {
-  void order({ seed, palette, width, height });
-}
 
 function show(image) {
   let frame = frames.get(image.id);
   if (!frame) {
-    frame = makeFrame(again);
+    frame = makeFrame(ask);
     frames.set(image.id, frame);
     const item = document.createElement('li');
     item.append(frame.root);
@@ -68,7 +60,7 @@ function count() {
   document.getElementById('empty').hidden = frames.size > 0;
 }
 
-follow('/events', {
+const stream = follow('/events', {
   table(images) {
     const here = new Set(images.map((image) => image.id));
     for (const id of [...frames.keys()]) if (!here.has(id)) drop(id);
@@ -77,6 +69,9 @@ follow('/events', {
   },
   image: show,
   gone: ({ id }) => drop(id),
+}, {
+  opened: () => refusal.textContent === AWAY && refuse('', ''),
 });
 
-setInterval(() => frames.forEach((frame) => frame.image.phase === 'rendering' && frame.tick()), 100);
+// While nobody answers, nobody knows for how long a picture has been drawn.
+setInterval(() => stream.isOpen && frames.forEach((frame) => frame.image.phase === 'rendering' && frame.tick()), 100);

@@ -18,7 +18,8 @@ const CONNECTION = {
 /** @param {HTMLElement} job */
 export function showFeed(job) {
   const find = (/** @type {string} */ what) => /** @type {HTMLElement} */ (job.querySelector(what));
-  const [word, time, said, cancel] = ['.state span', '.state time', '#said', '#cancel'].map(find);
+  const [word, time, said, cancel, note] =
+    ['.state span', '.state time', '#said', '#cancel', '#note'].map(find);
   const follow = followEnd(find('#follow'));
   const steps = new Map([...job.querySelectorAll('.steps > li')].map((element) => [
     /** @type {HTMLElement} */ (element).dataset.step,
@@ -28,58 +29,81 @@ export function showFeed(job) {
 
   function become(/** @type {string} */ state) {
     job.dataset.state = word.textContent = state;
-    cancel.hidden = state !== 'running' && state !== 'waiting';
+    const isOver = state !== 'running' && state !== 'waiting';
+    if (isOver && document.activeElement === cancel) find('#plain').focus();
+    cancel.hidden = isOver;
+    note.textContent = '';
   }
 
-  function leave() {
-    for (const step of steps.values()) step.leave();
+  function leave(/** @type {string} */ untold) {
+    for (const step of steps.values()) step.leave(untold);
     find('.watching').hidden = true;
   }
 
   become('waiting');
-  const events = connect(`${address}/events`, { endEvent: 'job-finished' });
 
-  events.on('step-started', (data) => {
-    if (job.dataset.state === 'waiting') {
-      become('running');
-      tick(time, data.at);
-      if (!('over' in job.dataset)) follow.begin();
-    }
-    steps.get(data.step)?.start(data);
+  /** @type {Record<string, (data: any) => void>} */
+  const changes = {
+    'step-started': (data) => {
+      if (job.dataset.state === 'waiting') {
+        become('running');
+        tick(time, data.at);
+        if (!('over' in job.dataset)) follow.begin();
+      }
+      steps.get(data.step)?.start(data);
+    },
+    log: (data) => steps.get(data.step)?.log(data),
+    problem: (data) => steps.get(data.step)?.problem(data),
+    'step-finished': (data) => {
+      steps.get(data.step)?.finish(data);
+      said.textContent = `${data.step}: ${data.state}`;
+    },
+    'job-finished': (data) => {
+      become(data.state);
+      stop(time, data.seconds);
+      leave('not run');
+      said.textContent = `The job is over: ${data.state}`;
+      // What was followed ends in the middle of a log. Above it stands what is wrong.
+      follow.end(job.querySelector('.steps > [data-state=failed]'));
+    },
+  };
+
+  function hear(/** @type {string} */ name, /** @type {any} */ data) {
+    changes[name](data);
     follow.grown();
-  });
-  events.on('log', (data) => {
-    steps.get(data.step)?.log(data);
-    follow.grown();
-  });
-  events.on('problem', (data) => {
-    steps.get(data.step)?.problem(data);
-    follow.grown();
-  });
-  events.on('step-finished', (data) => {
-    steps.get(data.step)?.finish(data);
-    said.textContent = `${data.step}: ${data.state}`;
-    follow.grown();
-  });
-  events.on('job-finished', (data) => {
-    become(data.state);
-    stop(time, data.seconds);
-    leave();
-    said.textContent = `The job is over: ${data.state}`;
-    follow.end();
-  });
-  events.onState((state) => {
+  }
+
+  /** @type {import('/sse-client.js').Connection | undefined} */
+  let events;
+  let isOver = false;
+
+  function open() {
+    if (isOver) return;
+    events = connect(`${address}/events`, { after: events?.lastEventId, endEvent: 'job-finished' });
+    for (const name of Object.keys(changes)) events.on(name, (data) => hear(name, data));
+    events.onState(showState);
+  }
+
+  function showState(/** @type {string} */ state) {
     find('#connection').textContent = CONNECTION[state];
     find('#connection').dataset.state = job.dataset.connection = state;
+    isOver ||= state === 'ended' || state === 'failed';
+    if (state === 'open') note.textContent = '';
     if (state !== 'failed') return;
     become('unknown');
     stop(time, null);
-    leave();
+    leave('unknown');
+    find('#plain').hidden = true;
     follow.end();
-  });
+  }
 
-  cancel.addEventListener('click', () => {
-    fetch(`${address}/cancel`, { method: 'POST' }).catch(() => (said.textContent = 'The server does not answer'));
+  // As the list does: a tab that nobody sees needs no connection. Shown again, it goes on at its place.
+  document.addEventListener('visibilitychange', () => (document.hidden ? events?.close() : open()));
+  if (!document.hidden) open();
+
+  cancel.addEventListener('click', async () => {
+    const answer = await fetch(`${address}/cancel`, { method: 'POST' }).catch(() => null);
+    note.textContent = answer ? '' : 'The server does not answer. The job may go on.';
   });
   // A problem leads to its line. Not every browser opens what the line is folded into.
   job.addEventListener('click', ({ target }) => {

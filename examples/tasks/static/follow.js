@@ -45,7 +45,12 @@ export function followEnd(button) {
       isActive = isFollowing = true;
       show();
     },
-    end() {
+    /** Nothing more grows. Whoever has followed until here is shown `what`, if there is any. */
+    end(/** @type {Element | null} */ what = null) {
+      if (what && isActive && isFollowing) {
+        isFollowing = false;
+        what.scrollIntoView({ block: 'start' });
+      }
       isActive = false;
       show();
     },

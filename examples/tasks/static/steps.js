@@ -28,9 +28,9 @@ export function makeStep(element, mayFold) {
       isTouched = details.open = true;
     },
 
-    /** The job is over, or nobody knows of it any more. */
-    leave() {
-      if (element.dataset.state === 'waiting') word.textContent = 'not run';
+    /** The job is over, or nobody knows of it any more: what is said of a step that was not begun. */
+    leave(/** @type {string} */ untold) {
+      if (element.dataset.state === 'waiting') word.textContent = untold;
       if (element.dataset.state === 'running') {
         become('unknown');
         stop(time, null);
@@ -51,6 +51,11 @@ export function makeStep(element, mayFold) {
       item.classList.toggle('command', text.startsWith('$ '));
       log.append(item);
       details.hidden = false;
+      // The page was opened for this line, which was not there for the browser to find.
+      if (location.hash === `#${item.id}`) {
+        isTouched = details.open = true;
+        location.replace(location.hash);
+      }
       summary.textContent = `${log.childElementCount} ${log.childElementCount === 1 ? 'line' : 'lines'}`;
     },
 
