@@ -272,14 +272,16 @@ def test_they_are_those_of_a_204_as_well(site: Site) -> None:
 def test_an_exception_cuts_the_stream_and_is_the_servers_to_log(
     site: Site, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with (
-        caplog.at_level(logging.ERROR),
-        reading(f"{site.url}/failing", params={"error": number}) as stream,
-    ):
-        first = stream.next().data
-        with pytest.raises(httpx.RemoteProtocolError):  # no final chunk: it is not complete
-            stream.rest()
-        wait_until(lambda: str(ERRORS[number]) in caplog.text, TIMEOUT)
+    logger = logging.getLogger("uvicorn.error")  # whose parent, once configured, propagates nothing
+    logger.addHandler(caplog.handler)
+    try:
+        with reading(f"{site.url}/failing", params={"error": number}) as stream:
+            first = stream.next().data
+            with pytest.raises(httpx.RemoteProtocolError):  # no final chunk: it is not complete
+                stream.rest()
+            wait_until(lambda: str(ERRORS[number]) in caplog.text, TIMEOUT)
+    finally:
+        logger.removeHandler(caplog.handler)
 
     assert first == '"before"'
 
