@@ -272,7 +272,9 @@ def test_they_are_those_of_a_204_as_well(site: Site) -> None:
 def test_an_exception_cuts_the_stream_and_is_the_servers_to_log(
     site: Site, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    logger = logging.getLogger("uvicorn.error")  # whose parent, once configured, propagates nothing
+    # Once another test has configured it, it may say nothing, and its parent hands nothing on.
+    logger = logging.getLogger("uvicorn.error")
+    caplog.set_level(logging.ERROR, logger=logger.name)
     logger.addHandler(caplog.handler)
     try:
         with reading(f"{site.url}/failing", params={"error": number}) as stream:
