@@ -57,7 +57,11 @@ async def test_builds_of_one_preview_print_the_same_date(tmp_path: Path) -> None
         assert made.page("index.html") == first
 
 
-async def test_the_worker_stays_and_its_plugins_hear_of_start_and_end_once(tmp_path: Path) -> None:
+async def test_the_worker_stays_and_its_plugins_hear_of_start_and_end_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A build that takes long is followed by one in another worker, and a busy machine takes long.
+    monkeypatch.setattr(builder_module, "LONG_BUILD", 60.0)
     hook = """
 import os, pathlib
 log = pathlib.Path(__file__).with_name("log.txt")
@@ -254,6 +258,7 @@ async def test_a_module_that_a_hook_imports_runs_as_it_is_now(tmp_path: Path) ->
 async def test_another_worker_comes_when_something_was_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(builder_module, "LONG_BUILD", 60.0)
     packages = tmp_path / "site-packages"
     packages.mkdir()
     monkeypatch.setenv("PYTHONPATH", str(packages))

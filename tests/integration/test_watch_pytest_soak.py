@@ -163,9 +163,10 @@ def test_random_edits_leave_the_truth_and_nothing_else(
         watch.wait_for_runs(1)
         rest(watch)
         ours = watch.processes(MARK, tmp_path)
+        sessions = {os.getsid(pid) for pid in ours}
         before = open_files(ours)
         go(Walk(sample, SEED), watch, cold)
-        assert zombies({os.getsid(pid) for pid in ours}) == []
+        assert zombies(sessions) == []
         after = open_files(watch.processes(MARK, tmp_path))
         watch.screen.press("q")
         assert watch.screen.process.wait(20) in {0, 1, 2}, watch.screen.text[-2000:]

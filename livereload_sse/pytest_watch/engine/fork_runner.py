@@ -31,6 +31,7 @@ class ForkRunner(HostingRunner):
         self._host: Host | None = None
         self._told = 0
         self._is_stale = False
+        self._is_spawning = False  # the first that a host is told is what it shall be
         self._renewing: asyncio.Task[None] | None = None
 
     async def run(self, order: Order, on_message: OnMessage) -> Run:
@@ -117,7 +118,11 @@ class ForkRunner(HostingRunner):
         if self._host is not None:
             self._hold(self._host.close())
         self._host = self._new_host()
-        await spawn(self._launch, self._host, forks=True, warm=True)
+        self._is_spawning = True
+        try:
+            await spawn(self._launch, self._host, forks=True, warm=True)
+        finally:
+            self._is_spawning = False
         self._warm_up()
 
     def _replace_soon(self) -> None:
@@ -153,7 +158,7 @@ class ForkRunner(HostingRunner):
 
     def _warm_up(self) -> None:
         host = self._host
-        if host is None or host.run is not None or host.is_gone.is_set():
+        if host is None or host.run is not None or host.is_gone.is_set() or self._is_spawning:
             return
         if self._told != self.learning.changes and self.learning.names:
             self._told = self.learning.changes
