@@ -347,6 +347,7 @@ def test_paused_it_runs_nothing_and_then_all_that_was_missed(folder: Path) -> No
 def test_stop_first_stops_at_the_first_failure(folder: Path) -> None:
     with begun(folder) as watched:
         watched.press("x")
+        watched.sees("stops at the first failure")
         watched.write("cart.py", "def total(prices): return None\n")
         assert "stopping after 1 failures" in watched.waits()
 
