@@ -6,15 +6,12 @@ address it is served.
 """
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from livereload_sse.sse.stream import Receive, Scope, Send, only_http
 
 CLIENT_PATH: Final = Path(__file__).with_name("sse-client.js")
 """The module that pages import; its types are in `sse-client.d.ts`, beside it."""
@@ -33,13 +30,8 @@ class ClientScript:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer with the script, 304 if the browser has it, or 405."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})  # before it is accepted: 403
+        if not await only_http(scope, send, "ClientScript"):
             return
-        if scope["type"] != "http":
-            raise RuntimeError(
-                f"ClientScript answers http, not {scope['type']}"
-            )  # as ASGI wants it
         method = scope["method"]
         if method not in {"GET", "HEAD"}:
             await _send(send, 405, {b"allow": b"GET, HEAD", b"content-length": b"0"})

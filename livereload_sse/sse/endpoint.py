@@ -18,6 +18,7 @@ from livereload_sse.sse.stream import (
     Scope,
     Send,
     Stream,
+    only_http,
     refuse,
     refuse_for_now,
 )
@@ -84,13 +85,8 @@ class EventEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})  # before it is accepted: 403
+        if not await only_http(scope, send, "EventEndpoint"):
             return
-        if scope["type"] != "http":
-            raise RuntimeError(
-                f"EventEndpoint answers http, not {scope['type']}"
-            )  # as ASGI wants it
         if scope["method"] not in _METHODS:
             allow = ((b"allow", ", ".join(_METHODS).encode()),)
             await refuse(send, 405, "This address can only be read.\n", headers=allow)

@@ -293,3 +293,17 @@ async def refuse(send: Send, status: int, text: str = "", *, headers: Headers = 
     own.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": own})
     await send(_body(body, more=False))
+
+
+async def only_http(scope: Scope, send: Send, name: str) -> bool:
+    """Say whether a connection speaks HTTP; a WebSocket is refused before it is accepted, which is 403.
+
+    Raises RuntimeError for anything else, as ASGI wants it of an application without a lifespan.
+    `name` says who does not speak it.
+    """
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+        return False
+    if scope["type"] != "http":
+        raise RuntimeError(f"{name} answers http, not {scope['type']}")
+    return True
