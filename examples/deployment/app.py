@@ -5,6 +5,7 @@ BROADCAST_URL: memory:// for one worker, redis://… for several
 HEARTBEAT: seconds between two comments of a quiet stream
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from livereload_sse.sse import Broadcaster, EventEndpoint, client_script
 
 HERE = Path(__file__).parent
 STROKES = range(1, 9)  # a watch has eight bells
+STORE_TIMEOUT = 2.0  # seconds that whoever strikes waits to know that it is kept
 
 broadcaster = Broadcaster.from_url(os.environ.get("BROADCAST_URL", "memory://"))
 
@@ -34,7 +36,11 @@ async def strike(request: Request) -> Response:
     if word not in map(str, STROKES):
         return PlainTextResponse("strokes: a number from 1 to 8\n", status_code=422)
     broadcaster.publish("bell", {"strokes": int(word)})
-    await broadcaster.flush()  # whoever struck it knows that it was heard
+    try:
+        async with asyncio.timeout(STORE_TIMEOUT):
+            await broadcaster.flush()  # whoever struck it knows that it was heard
+    except TimeoutError:
+        return Response(status_code=202)  # Redis is away: it will be heard once that is back
     return Response(status_code=204)
 
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from livereload_sse.sse import Broadcaster
-from tests.integration.bell_serving import Bell, bell
+from tests.integration.bell_serving import PATIENCE, Bell, bell
 from tests.integration.listening import Listener, listeners, listeners_of, strike_all, until
 from tests.integration.nginx_serving import nginx
 from tests.integration.proxies import Certificate, Proxy, make_certificate
@@ -142,3 +142,16 @@ async def test_streams_of_all_workers_end_well_when_the_app_is_asked_to_end(
 
     assert all((one.ended, one.cut) == (1, 0) for one in listening)
     assert [line for line in app.printed if "error" in line.lower()] == []
+
+
+async def test_a_stroke_is_answered_while_redis_is_away_and_heard_when_it_is_back() -> None:
+    with running_redis() as redis, bell(BROADCAST_URL=redis.url) as app:
+        async with listeners_of(f"{app.url}/events") as (listener,):
+            redis.pause()
+            async with httpx.AsyncClient(timeout=PATIENCE) as client:
+                answer = await client.post(f"{app.url}/bell?strokes=3")
+            heard_before = list(listener.strokes)
+            redis.resume()
+            await until(lambda: listener.strokes == [3], "it is heard")
+
+    assert (answer.status_code, heard_before) == (202, [])
