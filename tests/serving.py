@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from tests.patience import Patience
+
 START_TIMEOUT = 15.0
 
 
@@ -82,9 +84,9 @@ def wait_until(
     is_true: Callable[[], object], timeout: float = 10.0, what: str | Callable[[], str] = "it"
 ) -> None:
     """Wait for something that only asking can tell. `what` is said, or asked, when it does not come."""
-    deadline = time.monotonic() + timeout
+    patience = Patience(timeout)
     while not is_true():
-        if time.monotonic() > deadline:
+        if patience.is_over():
             waited_for = what if isinstance(what, str) else what()
             raise AssertionError(f"not within {timeout} s: {waited_for}")
         time.sleep(0.01)

@@ -13,6 +13,7 @@ import httpx
 from livereload_sse.sse import Decoder, ReceivedEvent
 from tests.integration.bell_serving import NO_TLS, PATIENCE, Bell
 from tests.integration.proxies import Proxy
+from tests.patience import Patience
 
 COMMENT = re.compile(rb"^:", re.MULTILINE)
 
@@ -141,9 +142,7 @@ async def until(
     timeout: float = PATIENCE,  # noqa: ASYNC109 - it says what did not come
 ) -> None:
     """Wait for something while the event loop goes on."""
-    try:
-        async with asyncio.timeout(timeout):
-            while not is_true():  # noqa: ASYNC110 - a process and a wire tell nobody
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        raise AssertionError(f"not within {timeout} s: {what}") from None
+    patience = Patience(timeout)
+    while not is_true():
+        assert not patience.is_over(), f"not within {timeout} s: {what}"
+        await asyncio.sleep(0.01)

@@ -17,6 +17,7 @@ from livereload_sse.pytest_watch.engine.spawning import Launch
 from livereload_sse.pytest_watch.messages import Message, TestResult, TestStarted
 from livereload_sse.pytest_watch.order import Order
 from tests.integration.terminals import Terminal, shell
+from tests.patience import patiently
 
 Kind = Literal["fork", "standby", "standby by a port", "cold"]
 KINDS: tuple[Kind, ...] = ("fork", "standby", "cold")
@@ -58,13 +59,13 @@ class Told:
         return "\n".join(message.details for message in self.all(TestResult))
 
     async def wait_for_test(self, name: str) -> None:
-        async with asyncio.timeout(RUN_TIMEOUT):
+        async with patiently(RUN_TIMEOUT):
             while not any(one.test.endswith(name) for one in self.all(TestStarted)):
                 self._news.clear()
                 await self._news.wait()
 
     async def exit_code(self) -> int:
-        async with asyncio.timeout(RUN_TIMEOUT):
+        async with patiently(RUN_TIMEOUT):
             return await self.run.ended()
 
 
@@ -151,7 +152,7 @@ def watching(project: Path, *args: str, **environment: str) -> Iterator[Terminal
 async def begin(runner: Runner, order: Order) -> Told:
     """Begin a run."""
     told = Told()
-    async with asyncio.timeout(RUN_TIMEOUT):
+    async with patiently(RUN_TIMEOUT):
         told.run = await runner.run(order, told.hear)
     return told
 
