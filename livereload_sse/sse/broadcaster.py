@@ -23,7 +23,6 @@ from livereload_sse.sse.terms import OnConnect, Overflow, Terms
 _UNNAMED: Final = frozenset({""})  # one object for all: most readers are of this channel
 _LOSS: Final = ("reload", {"reason": "some events are lost"})
 
-
 REDIS_WORDS: Final = frozenset(
     {"away", "expire", "on_state", "outbox", "outbox_bytes", "prefix", "timeout"}
 )
@@ -92,8 +91,9 @@ class Broadcaster:
     def from_url(cls, url: str, **words: Any) -> "Broadcaster":
         """Make a broadcaster that lives where a URL says, with the words of `Broadcaster`.
 
-        `memory://` is this process; settings that only a Redis has are passed over. `redis://`, `rediss://` (TLS) and `unix://` are a Redis that
-        processes share; enter such a one before it is used: `async with broadcaster:`.
+        `memory://` is this process; settings that only a Redis has are passed over. `redis://`,
+        `rediss://` (TLS) and `unix://` are a Redis that processes share; enter such a one before it
+        is used: `async with broadcaster:`.
 
         Raises InvalidBrokerError, and MissingExtraError where redis-py is not installed.
         """
