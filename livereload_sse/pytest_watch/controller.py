@@ -30,6 +30,7 @@ from livereload_sse.pytest_watch.screen.bindings import Action, Bindings
 from livereload_sse.pytest_watch.screen.keyboard import Keyboard
 from livereload_sse.pytest_watch.screen.screen import Screen
 from livereload_sse.pytest_watch.setup import Setup
+from livereload_sse.pytest_watch.slate import Slate
 from livereload_sse.pytest_watch.steering import Deeds, Steering
 from livereload_sse.pytest_watch.stock import Stock
 from livereload_sse.pytest_watch.stopping import Stopping
@@ -62,12 +63,14 @@ class Controller:
             on_page=self._show_standing,
             say=self._say,
         )
+        self._slate = Slate(setup.slate)
         self._stopping = Stopping(self._loop, stir=self._stir, say=self._say)
         self._runs = Runs(
             self._stopping,
             (self._stock.scope, self._record, self._loop, self._audience),
             on_debugging=self._lend,
             limit=setup.timeout,
+            slate=self._slate,
         )
         self._runner: Runner
         self._steering = self._steer()
@@ -91,6 +94,7 @@ class Controller:
         """Do so."""
         async with AsyncExitStack() as stack:
             stack.callback(self._screen.close)
+            stack.callback(self._slate.remove)
             stack.enter_context(taking_signals(self._interrupt, self._stopping.leave))
             self._runner = await stack.enter_async_context(self._choose_runner(end))
             await stack.enter_async_context(self._audience)

@@ -24,7 +24,8 @@ class Order(NamedTuple):
     names run after all others. `names` and `paths` are filters
     that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note
     what each test file uses; `hits`: note which functions each test calls, too. `jobs`: in how many
-    processes at once, the longest files first by `durations` (seconds). `cold`: in a process that has
+    processes at once, the longest files first by `durations` (seconds). `slate`: where those put down
+    what they write (`slate`). `cold`: in a process that has
     imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in
     `installed` does not.
     """
@@ -40,6 +41,7 @@ class Order(NamedTuple):
     hits: bool = False
     jobs: int = 1
     durations: Mapping[str, float] = _NOTHING
+    slate: str = ""
     roots: tuple[str, ...] = ()
     installed: tuple[str, ...] = ()
     environment: Mapping[str, str] = _NOTHING

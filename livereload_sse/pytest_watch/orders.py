@@ -38,6 +38,7 @@ def make_order(
         cold=wanted.cause == "cold",
         hits=CAN_SEE_FUNCTIONS,
         jobs=jobs,
+        slate=setup.slate,
         durations=durations if jobs > 1 else {},
     )
 

@@ -22,6 +22,7 @@ from livereload_sse.pytest_watch.messages import (
 )
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.screen.standing import Ended
+from livereload_sse.pytest_watch.slate import Slate
 from livereload_sse.pytest_watch.stopping import Stopping
 from livereload_sse.pytest_watch.supervising import Supervision
 from livereload_sse.pytest_watch.tally import Tally, how_it_went
@@ -72,14 +73,15 @@ class Runs:
         *,
         on_debugging: Callable[[bool], None],
         limit: float | None,
+        slate: Slate,
     ) -> None:
-        self.written: set[str] = set()
-        """What the last run has written, or is writing."""
         self.culprits = Culprits()
         self._stopping = stopping
         self._listeners = listeners
         self._on_debugging = on_debugging
         self._limit = limit
+        self._slate = slate
+        self._written: set[str] = set()
         self._time_limit = TimeLimit(limit, self._end_test)
         self._tally = Tally()
         self._remarks: list[str] = []
@@ -90,7 +92,7 @@ class Runs:
         """Make one, and see it through; it goes on with the one `before`, where one is given."""
         self._tally = before.tally if before else Tally()
         self._tally.go_on()
-        self.written, self._remarks, self._culprit = set(), [], ""
+        self._written, self._remarks, self._culprit = set(), [], ""
         began, began_at = time.perf_counter(), time.time()
         self._started_at = began_at
         run = await runner.run(order, self._hear)
@@ -105,6 +107,7 @@ class Runs:
         exit_code = await run.ended()
         self._stopping.end()
         self._time_limit.end()
+        self._written |= self._slate.read()  # what this one has put down is not the next one's
         if ended == "complete" and not supervision.was_killed and order.jobs == 1:
             self._look_for_culprit(exit_code)
         # The first run begins before anybody hears of it.
@@ -119,6 +122,12 @@ class Runs:
             culprit=self._culprit,
             doubt=run.doubt,
         )
+
+    @property
+    def written(self) -> set[str]:
+        """What the last run has written, or is about to write."""
+        self._written |= self._slate.read()
+        return self._written
 
     def hold(self, on: bool) -> None:  # noqa: FBT001 - it is what is asked
         """Have the run stand still, or go on. The time in which it stands still is not its own."""
@@ -140,7 +149,7 @@ class Runs:
                 self._time_limit.end()  # a person thinks
                 self._on_debugging(active)
             case Wrote(paths):
-                self.written.update(paths)
+                self._written.update(paths)
             case TestStarted(test):
                 self._time_limit.begin(test)
 

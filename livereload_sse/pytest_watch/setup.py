@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from livereload_sse.pytest_watch.flags import without_flags
+from livereload_sse.pytest_watch.slate import choose_slate
 
 if TYPE_CHECKING:
     import pytest
@@ -59,6 +60,8 @@ class Setup(NamedTuple):
     maxfail: int = 0
     """The failures after which pytest stops; 0: it does not."""
     share: tuple[str, ...] = ()
+    slate: str = ""
+    """Where the processes of a run put down what they write; see `slate`."""
 
     @property
     def record_file(self) -> Path | None:
@@ -104,6 +107,7 @@ def find_setup(early_config: "pytest.Config") -> Setup:
         share=spoken.share,
         jobs=spoken.jobs,
         timeout=spoken.timeout,
+        slate=choose_slate(),
         no_header=("--no-header",) if hasattr(known, "no_header") else (),
     )
 

@@ -86,7 +86,11 @@ def _check(setup: Setup) -> None:
 def first_order(setup: Setup) -> Order:
     """Ask for everything, recorded."""
     return Order(
-        args=setup.args, roots=setup.roots, installed=setup.installed, hits=CAN_SEE_FUNCTIONS
+        args=setup.args,
+        roots=setup.roots,
+        installed=setup.installed,
+        hits=CAN_SEE_FUNCTIONS,
+        slate=setup.slate,
     )
 
 

@@ -140,6 +140,27 @@ def test_a_runs_all_in_two_processes_each_test_once(project: Project) -> None:
         assert len(watched.pids()) == 2
 
 
+def test_what_a_test_writes_triggers_nothing_however_late_its_process_is_heard(
+    project: Project,
+) -> None:
+    (project.folder / "conftest.py").write_text(
+        "import time\ndef pytest_runtest_logreport(): time.sleep(0.1)\n"
+    )
+    (project.folder / "test_notes.py").write_text(
+        "import pathlib, time\n"
+        "FILE = pathlib.Path(__file__).with_name('notes.txt')\n"
+        "def test_notes():\n"
+        "    FILE.write_text(str(time.time()))\n"
+        "    assert FILE.read_text()\n"
+    )
+    with shared(project) as watched:
+        watched.press("a")
+        watched.waits()
+        watched.sees("9 passed")
+        watched.has_run(TESTS | {"test_notes.py::test_notes"})
+        assert "notes.txt" not in watched.everything
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,6 +22,7 @@ from livereload_sse.pytest_watch.messages import (
 )
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.runs import Runs
+from livereload_sse.pytest_watch.slate import Slate, putting_down
 from livereload_sse.pytest_watch.stopping import Stopping
 from livereload_sse.pytest_watch.wanted import Wanted
 
@@ -74,13 +76,19 @@ class FakeRunner:
 class Watch:
     """Somebody who makes one run, and listens."""
 
-    def __init__(self, limit: float | None = None) -> None:
+    def __init__(self, limit: float | None = None, slate: str = "") -> None:
         self.loop = Loop(failures=dict)
         self.loop.begin(Wanted(cause="now"))
         self.heard: list[Message] = []
         self.debugging: list[bool] = []
         stopping = self.stopping = Stopping(self.loop, stir=self.stir, say=lambda _line: None)
-        self.runs = Runs(stopping, [self], on_debugging=self.debugging.append, limit=limit)
+        self.runs = Runs(
+            stopping,
+            [self],
+            on_debugging=self.debugging.append,
+            limit=limit,
+            slate=Slate(slate),
+        )
 
     def learn(self, message: Message) -> None:
         self.heard.append(message)
@@ -130,6 +138,23 @@ async def test_the_next_run_begins_with_nothing_of_the_last_one() -> None:
         run.end(0)
         assert (await past).remarks == remarks
     assert watch.runs.written == set()
+
+
+async def test_what_a_run_has_put_down_is_its_own_and_not_the_next_ones(tmp_path: Path) -> None:
+    slate = str(tmp_path / "slate")
+    watch = Watch(slate=slate)
+    put_down = putting_down(slate, watch.heard.append)
+    run, past = await watch.begin()
+    put_down(Wrote(("/p/notes.txt",)))
+    assert watch.runs.written == {slate, "/p/notes.txt"}
+    put_down(Wrote(("/p/more.txt",)))
+    run.end(0)
+    await past
+    assert watch.runs.written == {slate, "/p/notes.txt", "/p/more.txt"}
+    run, past = await watch.begin()
+    assert watch.runs.written == set()
+    run.end(0)
+    await past
 
 
 async def test_a_run_whose_process_is_ended_after_its_session_keeps_its_exit_code(

@@ -92,7 +92,7 @@ def make_plugins(
     from livereload_sse.pytest_watch.inside.workers import Workers  # noqa: PLC0415
 
     # What a copy of this process tells (`jobs`) comes back to this one, and goes out from here.
-    outlet = Outlet(teller.tell)
+    outlet = Outlet(teller.tell, order.slate)
     needing = Needing(roots=order.roots, installed=order.installed, tell=teller.tell)
     collecting = Collecting(teller.tell)
     workers = Workers(order, teller.tell, collecting)

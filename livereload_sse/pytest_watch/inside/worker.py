@@ -17,6 +17,7 @@ from livereload_sse.pytest_watch.inside.workers import EVENT
 from livereload_sse.pytest_watch.messages import Message, encode
 from livereload_sse.pytest_watch.order import Order
 from livereload_sse.pytest_watch.plugin import WORKER
+from livereload_sse.pytest_watch.slate import putting_down
 
 if TYPE_CHECKING:
     from livereload_sse.pytest_watch.recorder import Recorder
@@ -75,7 +76,7 @@ def begin_worker() -> None:
         _worker.recorder = Recorder(
             roots=asked["roots"],
             installed=asked["installed"],
-            tell=_worker.tell,
+            tell=putting_down(asked["slate"], _worker.tell),
             hits=asked["hits"],
         )
         _worker.recorder.start()

@@ -1,8 +1,7 @@
 """The run's own end of xdist's processes, where tests are run in such (`-n`).
 
-Hands them the order, and hears from each what it collects and records: over xdist's own line and at
-once, since a file that a test writes must be known before whoever watches sees it. What the other end
-does is in `worker`. Refuses to know what is told.
+Hands them the order, and hears from each what it collects and records, over xdist's own line. What the
+other end does is in `worker`. Refuses to know what is told.
 """
 
 import json
@@ -54,6 +53,7 @@ class Workers:
                 "installed": self._order.installed,
                 "record": self._order.record,
                 "hits": self._order.hits,
+                "slate": self._order.slate,
             }
         )
 

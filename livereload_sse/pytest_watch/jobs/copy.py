@@ -16,6 +16,7 @@ import pytest
 from livereload_sse.pytest_watch.jobs.values import Gather, Group, Outlet
 from livereload_sse.pytest_watch.jobs.warned import pack
 from livereload_sse.pytest_watch.messages import Message, encode
+from livereload_sse.pytest_watch.slate import putting_down
 
 HEARD_ELSEWHERE = (
     "pytest_runtest_logstart",
@@ -50,7 +51,7 @@ class Copy:
             # Whoever started pytest in the background may have had this ignored.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-            self._outlet.tell = self._pass_on
+            self._outlet.tell = putting_down(self._outlet.slate, self._pass_on)
             self._take_over_reporting()
             self._run()
             for message in self._gather(self._session):

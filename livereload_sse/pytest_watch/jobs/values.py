@@ -19,3 +19,5 @@ class Outlet:
     """Where what is told goes: over this process's line, whichever process this is."""
 
     tell: Callable[[Message], None]
+    slate: str = ""
+    """Where copies of the process put down what they write; see `slate`."""
