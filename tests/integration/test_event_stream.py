@@ -1,7 +1,6 @@
 """`EventStream` as the response of Starlette's and FastAPI's endpoints, on a real uvicorn."""
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from starlette.testclient import TestClient
 from livereload_sse.sse import Broadcaster, Event, EventStream, last_event_id
 from tests.asgi import ask
 from tests.integration.event_serving import TIMEOUT, reading, served
+from tests.logs import hearing
 from tests.serving import wait_until
 
 
@@ -272,18 +272,14 @@ def test_they_are_those_of_a_204_as_well(site: Site) -> None:
 def test_an_exception_cuts_the_stream_and_is_the_servers_to_log(
     site: Site, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # Once another test has configured it, it may say nothing, and its parent hands nothing on.
-    logger = logging.getLogger("uvicorn.error")
-    caplog.set_level(logging.ERROR, logger=logger.name)
-    logger.addHandler(caplog.handler)
-    try:
-        with reading(f"{site.url}/failing", params={"error": number}) as stream:
-            first = stream.next().data
-            with pytest.raises(httpx.RemoteProtocolError):  # no final chunk: it is not complete
-                stream.rest()
-            wait_until(lambda: str(ERRORS[number]) in caplog.text, TIMEOUT)
-    finally:
-        logger.removeHandler(caplog.handler)
+    with (
+        hearing(caplog),
+        reading(f"{site.url}/failing", params={"error": number}) as stream,
+    ):
+        first = stream.next().data
+        with pytest.raises(httpx.RemoteProtocolError):  # no final chunk: it is not complete
+            stream.rest()
+        wait_until(lambda: str(ERRORS[number]) in caplog.text, TIMEOUT)
 
     assert first == '"before"'
 

@@ -1,7 +1,6 @@
 """Answers are made once, told to whoever reads, and end when they are told to."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from livereload_sse.sse import Broadcaster
+from tests.logs import hearing
 
 CHAT = Path(__file__).parents[2] / "examples" / "chat"
 
@@ -187,7 +187,7 @@ async def test_one_that_fails_says_so_and_another_takes_its_place(
 ) -> None:
     failing = answers.ask("talk", "one", "Is it lit?")
     model.say("It ", OSError("no oil"))
-    with caplog.at_level(logging.ERROR):
+    with hearing(caplog):
         told = await read_all(answers, failing)
     answers.ask("talk", "two", "Is it lit?", instead="one")
 
