@@ -16,7 +16,8 @@ from livereload_sse.pytest_watch.messages import Message, Wrote
 
 Tell = Callable[[Message], None]
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)  # POSIX; Windows
 
 
 def choose_slate() -> str:
