@@ -24,10 +24,9 @@ class Order(NamedTuple):
     names run after all others. `names` and `paths` are filters
     that somebody typed (`patterns`), for node ids and for paths relative to the root. `record`: note
     what each test file uses; `hits`: note which functions each test calls, too. `jobs`: in how many
-    processes at once, the longest files first by `durations` (seconds). `slate`: where those put down
-    what they write (`slate`). `cold`: in a process that has
-    imported nothing ahead. `roots` are the folders whose files count as the project's; what lies in
-    `installed` does not.
+    processes at once, the longest files first by `durations` (seconds). `slate`: the file in which
+    those put down what they write. `cold`: in a process that has imported nothing ahead. `roots` are
+    the folders whose files count as the project's; what lies in `installed` does not.
     """
 
     args: tuple[str, ...] = ()

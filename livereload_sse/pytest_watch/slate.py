@@ -38,7 +38,8 @@ def putting_down(slate: str, tell: Tell) -> Tell:
 
 def _put_down(slate: str, paths: Sequence[str]) -> bool:
     """Say whether it could be done: the disk may be full."""
-    line = json.dumps(paths).encode() + b"\n"
+    # A line of its own, also behind one that a full disk has cut off.
+    line = b"\n" + json.dumps(paths).encode() + b"\n"
     try:
         descriptor = os.open(slate, _FLAGS, 0o600)
     except OSError:
@@ -69,7 +70,7 @@ class Slate:
             return set()  # nobody has put down anything
         self._read += sum(map(len, lines)) + len(lines)
         found = {self.path} if lines else set()
-        for line in lines:
+        for line in filter(None, lines):
             with suppress(ValueError):  # cut off where the disk was full: it was told as well
                 found.update(json.loads(line))
         return found

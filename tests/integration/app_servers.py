@@ -77,6 +77,7 @@ class Project:
 
 
 OVERTAKEN = "[ERROR] Unexpected exit from worker-1"
+"""What Granian's parent process says of a worker that has heard Ctrl-C, and ended, before it."""
 
 
 @dataclass

@@ -58,7 +58,8 @@ def test_half_a_line_is_read_when_it_is_whole(path: str) -> None:
 
 
 def test_what_a_full_disk_has_cut_off_harms_no_other(path: str) -> None:
-    Path(path).write_text('["/p/a"]\n["/p["/p/b"]\n["/p/c"]\n')
+    Path(path).write_text('["/p/c"]\n["/p')
+    putting_down(path, refuse)(A)
     assert Slate(path).read() == {path, "/p/a", "/p/c"}
 
 

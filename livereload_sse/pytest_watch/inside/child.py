@@ -91,7 +91,8 @@ def make_plugins(
     from livereload_sse.pytest_watch.inside.words import Words  # noqa: PLC0415
     from livereload_sse.pytest_watch.inside.workers import Workers  # noqa: PLC0415
 
-    # What a copy of this process tells (`jobs`) comes back to this one, and goes out from here.
+    # What a copy of this process tells (`jobs`) comes back to this one, and goes out from here; what
+    # it writes, it puts down itself.
     outlet = Outlet(teller.tell, order.slate)
     needing = Needing(roots=order.roots, installed=order.installed, tell=teller.tell)
     collecting = Collecting(teller.tell)
